@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 language mode, warnings are errors.
+let swift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A Swift target of one floor; imports go down only (see ARCHITECTURE.md).
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+/// The test target of one module.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name), "FathomTestSupport"] + dependencies,
+        swiftSettings: swift)
+}
+
+let package = Package(
+    name: "fathom",
+    products: [
+        .executable(name: "fathom", targets: ["fathom"]),
+        .library(name: "Fathom", targets: ["FathomPipeline"]),
+    ],
+    targets: [
+        // Floor 0: the only C.
+        .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")]),
+        .systemLibrary(name: "CZlibSystem", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CZlib", dependencies: ["CZlibSystem"]),
+        .systemLibrary(name: "CPNGSystem", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .target(name: "CPNG", dependencies: ["CPNGSystem"]),
+        .systemLibrary(name: "CJPEGSystem", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .target(name: "CJPEG", dependencies: ["CJPEGSystem"]),
+
+        // Floor 1.
+        module("FathomCore", ["CKernels", "CZlib"]),
+
+        // Floor 2: Media < Geometry < Fields.
+        module("FathomMedia", ["FathomCore", "CKernels", "CPNG", "CJPEG", "CZlib"]),
+        module("FathomGeometry", ["FathomCore", "FathomMedia", "CKernels"]),
+        module("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
+
+        // Floor 3: stage modules; they never import each other.
+        module("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
+        module("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields", "CKernels"]),
+        module("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
+        module("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
+
+        // Floor 4.
+        module(
+            "FathomPipeline",
+            [
+                "FathomCore", "FathomMedia", "FathomGeometry", "FathomFields", "FathomMVS", "FathomMesh", "FathomEvaluation",
+                "FathomSynthetic",
+            ]),
+
+        // Floor 5.
+        .executableTarget(
+            name: "fathom",
+            dependencies: [
+                "FathomCore", "FathomMedia", "FathomGeometry", "FathomEvaluation", "FathomSynthetic", "FathomMVS", "FathomMesh",
+                "FathomFields", "FathomPipeline", "CKernels",
+            ],
+            swiftSettings: swift),
+
+        // Tests.
+        .target(
+            name: "FathomTestSupport", dependencies: ["FathomCore", "FathomMedia", "FathomGeometry", "FathomSynthetic"],
+            path: "Tests/FathomTestSupport", swiftSettings: swift),
+        tests("FathomCore", ["CKernels"]),
+        tests("FathomMedia", ["FathomCore"]),
+        tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
+        tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry"]),
+        tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
+        tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields"]),
+        tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
+        tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry"]),
+        tests("FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry"]),
+        tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+#include "IsoSurface.h"

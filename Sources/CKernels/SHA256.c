@@ -1,0 +1,1 @@
+#include "SHA256.h"

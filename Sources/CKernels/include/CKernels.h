@@ -1,0 +1,13 @@
+// The SIMD inner loops of Fathom: plain C, one header per topic.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+#include "DepthConsistency.h"
+#include "DepthVolume.h"
+#include "IsoSurface.h"
+#include "PatchCost.h"
+#include "Rasterize.h"
+#include "RayCast.h"
+#include "SHA256.h"
+#include "SampleConversion.h"
+
+#endif

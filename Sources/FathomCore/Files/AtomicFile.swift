@@ -1,0 +1,108 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+import Synchronization
+
+/// A file that appears under its final name only when it is complete: temporary file in the same folder, fsync, rename.
+///
+/// A process killed at any instant leaves either the old file or the new one under the final name. Dropping the writer
+/// without `commit` removes the temporary.
+public final class AtomicFile {
+    /// The final path.
+    public let path: String
+    private let temporary: String
+    private var descriptor: Int32
+    private static let counter = Atomic<Int>(0)
+
+    /// Opens a temporary beside `path`.
+    ///
+    /// - Throws: `cannotCreate` when the folder does not exist or is not writable.
+    public init(path: String) throws {
+        self.path = path
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { String(path[...$0]) } ?? ""
+        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        let serial = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
+        temporary = "\(folder).\(name).fathom-tmp-\(getpid())-\(serial)"
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if descriptor < 0 {
+            throw FathomError(
+                .cannotCreate, "cannot be created: \(String(cString: strerror(errno)))",
+                remedy: "choose a writable folder with -o", at: path)
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 {
+            close(descriptor)
+            unlink(temporary)
+        }
+    }
+
+    /// Appends bytes.
+    ///
+    /// - Throws: `io` when the disk is full or fails.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw failure("could not be written")
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
+    public func write(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try write($0) }
+    }
+
+    public func write(_ text: String) throws {
+        var text = text
+        try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Overwrites bytes at `offset`, for headers whose counts are known only at the end.
+    public func overwrite(_ bytes: [UInt8], at offset: Int) throws {
+        let done = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+        if done != bytes.count { throw failure("could not be written") }
+    }
+
+    /// Makes the file durable and visible under its final name.
+    public func commit() throws {
+        if fsync(descriptor) != 0 { throw failure("could not be written") }
+        if close(descriptor) != 0 {
+            descriptor = -1
+            unlink(temporary)
+            throw failure("could not be written")
+        }
+        descriptor = -1
+        if rename(temporary, path) != 0 {
+            let error = failure("could not be put in place")
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private func failure(_ what: String) -> FathomError {
+        let reason = errno
+        return FathomError(
+            .io, "\(what): \(String(cString: strerror(reason)))",
+            remedy: reason == ENOSPC || reason == EDQUOT ? "free some space and run again" : nil, at: path)
+    }
+
+    /// Writes a whole file at once.
+    public static func write(_ bytes: [UInt8], to path: String) throws {
+        let file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    /// Writes a whole text file at once.
+    public static func write(_ text: String, to path: String) throws {
+        let file = try AtomicFile(path: path)
+        try file.write(text)
+        try file.commit()
+    }
+}

@@ -1,0 +1,136 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The few questions Fathom asks the file system, each failing with one clear sentence.
+public enum FileSystem {
+    public enum Kind: Sendable {
+        case file
+        case folder
+        case other
+    }
+
+    /// What `path` is, or nil when it does not exist. Follows links.
+    public static func kind(of path: String) -> Kind? {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return nil }
+        switch info.st_mode & S_IFMT {
+        case S_IFREG: return .file
+        case S_IFDIR: return .folder
+        default: return .other
+        }
+    }
+
+    /// Size of a file in bytes.
+    public static func size(of path: String) throws -> Int {
+        var info = stat()
+        guard stat(path, &info) == 0 else { throw unreadable(path) }
+        return Int(info.st_size)
+    }
+
+    /// The whole content of a file.
+    ///
+    /// - Parameter limit: refuse larger files, so that a wrong path cannot exhaust memory.
+    /// - Throws: `inputMissing`, `inputInvalid` (a folder, too large) or `io`.
+    public static func read(_ path: String, limit: Int = 4 << 30) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw unreadable(path) }
+        defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw unreadable(path) }
+        if info.st_mode & S_IFMT == S_IFDIR {
+            throw FathomError(.inputInvalid, "is a folder, not a file", at: path)
+        }
+        let size = Int(info.st_size)
+        if size > limit {
+            throw FathomError(.inputInvalid, "is \(size) bytes; at most \(limit) are accepted here", at: path)
+        }
+        var failed: FathomError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+                if got < 0 && errno == EINTR { continue }
+                if got < 0 { failed = unreadable(path) }
+                if got <= 0 { break }
+                count += got
+            }
+        }
+        if let failed { throw failed }
+        return bytes
+    }
+
+    /// The content of a UTF-8 text file.
+    public static func readText(_ path: String, limit: Int = 1 << 30) throws -> String {
+        let bytes = try read(path, limit: limit)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw FathomError(.inputInvalid, "is not UTF-8 text", at: path)
+        }
+        return text
+    }
+
+    /// Names in a folder, sorted bytewise, without "." and "..".
+    public static func list(_ path: String) throws -> [String] {
+        guard let directory = opendir(path) else { throw unreadable(path) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Creates a folder and its parents; fine when it exists.
+    ///
+    /// - Throws: `cannotCreate`.
+    public static func makeFolder(_ path: String) throws {
+        if path.isEmpty || kind(of: path) == .folder { return }
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeFolder(String(path[..<slash]))
+        }
+        if mkdir(path, 0o755) != 0 && errno != EEXIST || kind(of: path) != .folder {
+            throw FathomError(
+                .cannotCreate, "cannot be created: \(String(cString: strerror(errno)))",
+                remedy: "choose a writable folder with -o", at: path)
+        }
+    }
+
+    /// The error for a path that could not be opened, from `errno`.
+    package static func unreadable(_ path: String) -> FathomError {
+        let reason = errno
+        if reason == ENOENT || reason == ENOTDIR {
+            return FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
+        }
+        return FathomError(.io, "cannot be read: \(String(cString: strerror(reason)))", at: path)
+    }
+}
+
+extension String {
+    /// Text after the last "/".
+    public var lastPathComponent: String {
+        var path = Substring(self)
+        while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+        return path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? String(path)
+    }
+
+    /// The last component without its last extension.
+    public var pathStem: String {
+        let name = lastPathComponent
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+        return String(name[..<dot])
+    }
+
+    /// The last extension in lower case, without the dot; empty if none.
+    public var pathExtension: String {
+        let name = lastPathComponent
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+        return name[name.index(after: dot)...].lowercased()
+    }
+
+    /// `self` and `component` joined by one "/".
+    public func appendingPath(_ component: String) -> String {
+        isEmpty ? component : hasSuffix("/") ? self + component : self + "/" + component
+    }
+}

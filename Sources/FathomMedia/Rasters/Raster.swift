@@ -1,0 +1,56 @@
+import FathomCore
+
+/// A grid of samples: `height` rows of `width` pixels of `channels` interleaved values, rows top to bottom, no padding.
+///
+/// Sample (x, y, c) lies at index `(y * width + x) * channels + c`; the centre of pixel (0, 0) is at (0.5, 0.5) in
+/// continuous image coordinates.
+public struct Raster<Sample: BitwiseCopyable & Sendable>: Sendable {
+    public let width: Int
+    public let height: Int
+    public let channels: Int
+    public var samples: Buffer<Sample>
+
+    /// A raster whose samples are undefined until written.
+    @inlinable
+    public init(uninitializedWidth width: Int, height: Int, channels: Int = 1) {
+        self.init(width: width, height: height, channels: channels, samples: Buffer(uninitialized: width * height * channels))
+    }
+
+    /// A raster filled with `value`.
+    @inlinable
+    public init(width: Int, height: Int, channels: Int = 1, repeating value: Sample) {
+        self.init(
+            width: width, height: height, channels: channels, samples: Buffer(repeating: value, count: width * height * channels))
+    }
+
+    /// A raster over existing samples; their count must be `width * height * channels`.
+    @inlinable
+    public init(width: Int, height: Int, channels: Int = 1, samples: Buffer<Sample>) {
+        precondition(width >= 0 && height >= 0 && channels > 0, "a raster needs non-negative sides and a channel")
+        precondition(samples.count == width * height * channels, "sample count does not match the raster's shape")
+        self.width = width
+        self.height = height
+        self.channels = channels
+        self.samples = samples
+    }
+
+    @inlinable public var pixelCount: Int { width * height }
+
+    @inlinable
+    public subscript(x: Int, y: Int, channel: Int = 0) -> Sample {
+        get { samples[(y * width + x) * channels + channel] }
+        set { samples[(y * width + x) * channels + channel] = newValue }
+    }
+
+    @inlinable
+    public func withPointer<Result>(_ body: (UnsafePointer<Sample>) throws -> Result) rethrows -> Result {
+        try samples.withPointer(body)
+    }
+
+    @inlinable
+    public mutating func withMutablePointer<Result>(_ body: (UnsafeMutablePointer<Sample>) throws -> Result) rethrows -> Result {
+        try samples.withMutablePointer(body)
+    }
+}
+
+extension Raster: Equatable where Sample: Equatable {}
