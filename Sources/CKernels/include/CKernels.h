@@ -4,6 +4,7 @@
 #include "DepthConsistency.h"
 #include "DepthVolume.h"
 #include "IsoSurface.h"
+#include "KernelTargets.h"
 #include "PatchCost.h"
 #include "Rasterize.h"
 #include "RayCast.h"
