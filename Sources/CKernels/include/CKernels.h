@@ -4,7 +4,6 @@
 #include "DepthConsistency.h"
 #include "DepthVolume.h"
 #include "IsoSurface.h"
-#include "KernelTargets.h"
 #include "PatchCost.h"
 #include "Rasterize.h"
 #include "RayCast.h"
