@@ -3,6 +3,7 @@
 #define CKERNELS_H
 #include "DepthConsistency.h"
 #include "DepthVolume.h"
+#include "Interrupt.h"
 #include "IsoSurface.h"
 #include "PatchCost.h"
 #include "Rasterize.h"

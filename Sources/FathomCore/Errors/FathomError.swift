@@ -82,7 +82,7 @@ public enum ExitStatus {
         case .io: return 74
         case .temporary: return 75
         case .graphInvalid: return 78
-        case .interrupted: return interrupted
+        case .interrupted: return Interrupt.signal.map { 128 + $0 } ?? interrupted
         }
     }
 }
