@@ -6,9 +6,17 @@ import Glibc
 #endif
 
 @Suite struct InterruptTests {
+    /// Listens as a program does; a test runner may have started this process with signals blocked.
+    private static func listen() {
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_UNBLOCK, &all, nil)
+        Interrupt.install()
+    }
+
     /// Exit status after one signal and an orderly stop.
     private static func stop(after signal: Int32) -> Never {
-        Interrupt.install()
+        listen()
         guard (try? Interrupt.check()) != nil else { exit(1) }
         raise(signal)
         do {
@@ -26,7 +34,7 @@ import Glibc
 
     @Test func secondSignalKills() async {
         await #expect(processExitsWith: .signal(SIGTERM)) {
-            Interrupt.install()
+            InterruptTests.listen()
             raise(SIGINT)
             raise(SIGTERM)
         }

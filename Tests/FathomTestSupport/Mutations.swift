@@ -1,3 +1,5 @@
+import FathomCore
+
 /// Damaged copies of a valid input, the same ones on every run, for "never a crash, always a `FathomError`".
 public enum Mutations {
     /// Every proper prefix of `bytes`.
@@ -8,7 +10,7 @@ public enum Mutations {
     /// `count` copies, each with one to four changes: a flipped bit, a replaced byte (often 0, 0x7F, 0x80 or 0xFF), a
     /// removed or repeated stretch.
     public static func corruptions(of bytes: [UInt8], count: Int, seed: UInt64 = 1) -> some Sequence<[UInt8]> {
-        var random = SplitMix64(state: seed)
+        var random = SeededRandom(seed: seed)
         return (0..<count).lazy.map { _ in
             var copy = bytes
             for _ in 0...Int(random.next() % 4) where !copy.isEmpty {
@@ -23,20 +25,5 @@ public enum Mutations {
             }
             return copy
         }
-    }
-}
-
-/// Sebastiano Vigna's SplitMix64: a generator for tests whose numbers are the same everywhere.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-    var state: UInt64
-
-    public init(state: UInt64) { self.state = state }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -119,7 +119,8 @@ private struct CommandParser {
         var reserved = command.positionals.reduce(0) { $0 + $1.count.lowerBound }
         for positional in command.positionals {
             reserved -= positional.count.lowerBound
-            let count = max(0, min(positional.count.upperBound, rest.count - reserved))
+            let wish = min(positional.count.upperBound, max(positional.count.lowerBound, rest.count - reserved))
+            let count = min(wish, rest.count)
             if count < positional.count.lowerBound {
                 let wanted = positional.count.lowerBound
                 let message = wanted == 1 ? "\(positional.name) is missing" : "at least \(wanted) \(positional.name) are needed"
