@@ -70,7 +70,7 @@ let package = Package(
         tests("FathomCore", ["CKernels"]),
         tests("FathomMedia", ["FathomCore"]),
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
-        tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry"]),
+        tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),

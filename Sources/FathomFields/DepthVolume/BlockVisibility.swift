@@ -1,0 +1,56 @@
+import FathomGeometry
+
+/// A conservative test of whether a depth map says anything about a block. Lengths in voxels, camera coordinates.
+struct BlockVisibility {
+    private let width: Float
+    private let height: Float
+    private let fx: Float
+    private let fy: Float
+    private let cx: Float
+    private let cy: Float
+    private let truncation: Float
+    private let tileColumns: Int
+    private let tileRows: Int
+
+    /// Half the diagonal between the outermost voxels of a block.
+    private static let radius: Float = 6.07
+
+    init(frame: PreparedDepth, camera: Camera, truncation: Float) {
+        width = Float(frame.width)
+        height = Float(frame.height)
+        fx = Float(camera.fx)
+        fy = Float(camera.fy)
+        cx = Float(camera.cx)
+        cy = Float(camera.cy)
+        self.truncation = truncation
+        tileColumns = frame.tileColumns
+        tileRows = frame.tileRows
+    }
+
+    /// False when the sphere around the block at `center` is behind the camera, outside of the image, or farther than the
+    /// truncation behind every depth it may project to.
+    @inline(__always)
+    func mayConcern(_ center: SIMD3<Float>, tiles: UnsafePointer<Float>) -> Bool {
+        let (near, far) = (center.z - Self.radius, center.z + Self.radius)
+        guard far >= 1 else { return false }
+        var columns = 0..<tileColumns
+        var rows = 0..<tileRows
+        if near >= 1 {
+            func span(_ center: Float, _ focal: Float, _ principal: Float) -> (Float, Float) {
+                let (low, high) = (center - Self.radius, center + Self.radius)
+                return (focal * low / (low < 0 ? near : far) + principal, focal * high / (high < 0 ? far : near) + principal)
+            }
+            let (left, right) = span(center.x, fx, cx)
+            let (top, bottom) = span(center.y, fy, cy)
+            guard right >= 0, left < width, bottom >= 0, top < height else { return false }
+            let side = Float(PreparedDepth.tileSide)
+            // One pixel more on each side, because depth is interpolated between neighbours.
+            columns = Int(max(0, left - 1) / side)..<Int(min(width - 1, right + 1) / side) + 1
+            rows = Int(max(0, top - 1) / side)..<Int(min(height - 1, bottom + 1) / side) + 1
+        }
+        for row in rows {
+            for column in columns where tiles[row * tileColumns + column] > near - truncation { return true }
+        }
+        return false
+    }
+}

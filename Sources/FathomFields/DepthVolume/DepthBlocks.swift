@@ -1,0 +1,135 @@
+import CKernels
+import FathomCore
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Coordinates of a block of 8 × 8 × 8 voxels in the block lattice; its first voxel is `8 * coordinates`.
+package typealias BlockCoordinates = SIMD3<Int32>
+
+extension SIMD3 where Scalar == Int32 {
+    /// Three 21-bit coordinates offset by 2²⁰ in one number; ordered by z, then y, then x.
+    package var blockKey: UInt64 { fathom_volume_key(x, y, z) }
+
+    package init(blockKey key: UInt64) {
+        func axis(_ shift: UInt64) -> Int32 { Int32(truncatingIfNeeded: key >> shift & 0x1f_ffff) - (1 << 20) }
+        self.init(axis(0), axis(21), axis(42))
+    }
+}
+
+/// The voxels of one block, as planes of 512 values with x fastest; see `fathom_volume_integrate` for the codes.
+package struct BlockPlanes {
+    package var distances: UnsafeMutablePointer<Int16>
+    package var weights: UnsafeMutablePointer<UInt16>
+    package var counts: UnsafeMutablePointer<UInt8>
+    /// Red, green and blue planes, if the volume keeps colours.
+    package var colors: UnsafeMutablePointer<UInt16>?
+}
+
+/// Sparse storage of voxel blocks: a hash table from block coordinates to slots in slabs of zeroed memory.
+///
+/// The one place of the volume that owns raw memory. Slots are numbered in the order of insertion and never move, so
+/// different blocks may be written by different threads at the same time; insertion needs exclusive access.
+package final class DepthBlocks: @unchecked Sendable {
+    package let hasColor: Bool
+    /// Coordinates of every block, by slot.
+    package private(set) var coordinates: [BlockCoordinates] = []
+    private var slabs: [UnsafeMutableRawPointer] = []
+    /// Open addressing with linear probing; a slot number or -1. The count is a power of two, at least twice the blocks.
+    private var table: [Int32] = Array(repeating: -1, count: 1024)
+
+    private static let blocksPerSlab = 512
+
+    /// Distance, weight and count of 512 voxels, with colour if kept.
+    package static func bytesPerBlock(color: Bool) -> Int { 512 * (2 + 2 + 1 + (color ? 6 : 0)) }
+    private var slabBytes: Int { Self.blocksPerSlab * Self.bytesPerBlock(color: hasColor) }
+
+    package init(color: Bool) {
+        hasColor = color
+    }
+
+    deinit {
+        for slab in slabs { munmap(slab, slabBytes) }
+    }
+
+    package var count: Int { coordinates.count }
+
+    /// Bytes held for `count` blocks: slabs, coordinates and table.
+    package static func bytes(count: Int, color: Bool) -> Int {
+        let slabs = (count + blocksPerSlab - 1) / blocksPerSlab
+        return slabs * blocksPerSlab * bytesPerBlock(color: color) + count * MemoryLayout<BlockCoordinates>.stride
+            + tableCount(for: count) * MemoryLayout<Int32>.stride
+    }
+
+    /// A copy that shares nothing.
+    ///
+    /// - Throws: `stageFailed` when the system refuses the memory.
+    package func copy() throws -> DepthBlocks {
+        let copy = DepthBlocks(color: hasColor)
+        for slab in slabs {
+            let new = try copy.makeSlab()
+            new.copyMemory(from: slab, byteCount: slabBytes)
+        }
+        copy.coordinates = coordinates
+        copy.table = table
+        return copy
+    }
+
+    /// The slot of a block, or nil where there is none.
+    package func slot(of block: BlockCoordinates) -> Int? {
+        let found = table[position(of: block)]
+        return found < 0 ? nil : Int(found)
+    }
+
+    /// Adds zeroed blocks, all absent so far, in the given order.
+    ///
+    /// - Throws: `stageFailed` when the system refuses the memory; nothing is added then.
+    package func insert(_ blocks: [BlockCoordinates]) throws {
+        let total = count + blocks.count
+        while slabs.count * Self.blocksPerSlab < total { _ = try makeSlab() }
+        if Self.tableCount(for: total) > table.count {
+            table = Array(repeating: -1, count: Self.tableCount(for: total))
+            for (slot, block) in coordinates.enumerated() { table[position(of: block)] = Int32(slot) }
+        }
+        for block in blocks {
+            table[position(of: block)] = Int32(coordinates.count)
+            coordinates.append(block)
+        }
+    }
+
+    package func planes(ofSlot slot: Int) -> BlockPlanes {
+        let base = slabs[slot / Self.blocksPerSlab] + slot % Self.blocksPerSlab * Self.bytesPerBlock(color: hasColor)
+        return BlockPlanes(
+            distances: base.assumingMemoryBound(to: Int16.self),
+            weights: (base + 1024).assumingMemoryBound(to: UInt16.self),
+            counts: (base + 2048).assumingMemoryBound(to: UInt8.self),
+            colors: hasColor ? (base + 2560).assumingMemoryBound(to: UInt16.self) : nil)
+    }
+
+    private static func tableCount(for blocks: Int) -> Int {
+        var count = 1024
+        while count < 2 * blocks { count *= 2 }
+        return count
+    }
+
+    /// Where `block` stands in the table, or the free place where it would.
+    private func position(of block: BlockCoordinates) -> Int {
+        let mask = table.count - 1
+        var position = Int(truncatingIfNeeded: block.blockKey &* 0x9e37_79b9_7f4a_7c15 >> 32) & mask
+        while table[position] >= 0 && coordinates[Int(table[position])] != block { position = (position + 1) & mask }
+        return position
+    }
+
+    private func makeSlab() throws -> UnsafeMutableRawPointer {
+        // Fresh anonymous pages are zero, which is the state of a voxel nobody has seen.
+        let slab = mmap(nil, slabBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let slab, slab != MAP_FAILED else {
+            throw FathomError(
+                .stageFailed, "the system refused \(slabBytes >> 20) MB for the volume",
+                remedy: "use larger voxels, bounds or a smaller range maximum")
+        }
+        slabs.append(slab)
+        return slab
+    }
+}
