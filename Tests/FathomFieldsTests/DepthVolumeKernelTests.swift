@@ -1,6 +1,5 @@
 import CKernels
 import FathomCore
-import FathomTestSupport
 import Testing
 
 /// The loops of `DepthVolume.c` against plain Swift in double precision, on odd sizes.
@@ -9,11 +8,7 @@ import Testing
     private static let height = 29
     private static let noDepth: Float = -1e9
 
-    private var random = SplitMix64(state: 7)
-
-    private mutating func uniform(_ range: ClosedRange<Double>) -> Double {
-        range.lowerBound + (range.upperBound - range.lowerBound) * Double(random.next() >> 11) / Double(1 << 53)
-    }
+    private var random = SeededRandom(seed: 7)
 
     /// A wavy surface with steps and holes, in voxels.
     private mutating func makeDepth() -> [Float] {
@@ -33,10 +28,10 @@ import Testing
         let axes = [SIMD3(0.8, 0.1, -0.55), SIMD3(-0.05, 0.99, 0.12), SIMD3(0.57, -0.08, 0.81)]
         var compared = 0
         for base in [SIMD3(-4.0, -3, 26), SIMD3(2, 1, 30), SIMD3(-14, -12, 24), SIMD3(8, 6, 33), SIMD3(-3, -3, -2)] {
-            let oldDistances = (0..<512).map { _ in Int16(uniform(-32767...32767)) }
-            let oldWeights = (0..<512).map { _ in UInt16(random.next() % 3 == 0 ? 0 : uniform(0...65472)) }
+            let oldDistances = (0..<512).map { _ in Int16(random.uniform(-32767..<32767)) }
+            let oldWeights = (0..<512).map { _ in UInt16(random.next() % 3 == 0 ? 0 : random.uniform(0..<65472)) }
             let oldCounts = (0..<512).map { _ in UInt8(random.next() % 256) }
-            let oldColors = (0..<1536).map { _ in UInt16(uniform(1...65281)) }
+            let oldColors = (0..<1536).map { _ in UInt16(random.uniform(1..<65281)) }
             var (distances, weights, counts, colors) = (oldDistances, oldWeights, oldCounts, oldColors)
             let offsets = (0..<192).map { (i: Int) -> Float in
                 let offset = axes[0] * Double(i & 7) + axes[1] * Double(i >> 3 & 7)
@@ -130,7 +125,7 @@ import Testing
     @Test mutating func preparationMatchesItsTwin() {
         let (width, height) = (Self.width, Self.height)
         let raw = makeDepth().map { $0 > 0 ? $0 / 10 : random.next() % 2 == 0 ? .nan : -1 }
-        let confidence = raw.map { _ in Float(uniform(-0.1...1)) }
+        let confidence = raw.map { _ in Float(random.uniform(-0.1..<1)) }
         let mask = raw.map { _ in UInt8(random.next() % 5 == 0 ? 0 : 255) }
         let color = (0..<3 * raw.count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         let (fx, fy, cx, cy) = (31.0, 33.0, 18.3, 13.9)
