@@ -4,4 +4,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Pixels are interleaved: grey (1), grey + alpha (2), RGB (3) or RGB + alpha (4). Where `background` (three values 0…255)
+// is NULL alpha is dropped, else pixels are composited onto it. 16-bit samples count 257 per 8-bit step.
+
+/// RGB of 8 bits, rounded to nearest.
+void fathom_rgb8_from_u8(const uint8_t *pixels, size_t count, int channels, const float *background, uint8_t *rgb);
+void fathom_rgb8_from_u16(const uint16_t *pixels, size_t count, int channels, const float *background, uint8_t *rgb);
+
+/// RGB as floats 0…255.
+void fathom_rgb_from_u8(const uint8_t *pixels, size_t count, int channels, const float *background, float *rgb);
+void fathom_rgb_from_u16(const uint16_t *pixels, size_t count, int channels, const float *background, float *rgb);
+
+/// Luma 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) as floats 0…255; grey stays as it is.
+void fathom_luma_from_u8(const uint8_t *pixels, size_t count, int channels, const float *background, float *luma);
+void fathom_luma_from_u16(const uint16_t *pixels, size_t count, int channels, const float *background, float *luma);
+
+/// Values as floats.
+void fathom_float_from_u8(const uint8_t *values, size_t count, float *floats);
+/// Values rounded to nearest (ties away from zero) and clamped to 0…255; NaN becomes 0.
+void fathom_u8_from_float(const float *values, size_t count, uint8_t *bytes);
 #endif

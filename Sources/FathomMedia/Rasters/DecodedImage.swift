@@ -11,10 +11,13 @@ public struct DecodedImage: Sendable {
     public var samples: Samples
     /// EXIF orientation 1…8 as stored (1 = upright); samples are never rotated by the decoder.
     public var orientation: Int
+    /// Text chunks of a PNG file by key (the last of equal keys); empty for other formats.
+    public var text: [String: String]
 
-    public init(samples: Samples, orientation: Int = 1) {
+    public init(samples: Samples, orientation: Int = 1, text: [String: String] = [:]) {
         self.samples = samples
         self.orientation = orientation
+        self.text = text
     }
 
     public var width: Int {

@@ -1,0 +1,26 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension FileSystem {
+    /// At most the first `count` bytes of a file, for headers.
+    ///
+    /// - Throws: `inputMissing` or `io`.
+    public static func readPrefix(_ path: String, count limit: Int) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw unreadable(path) }
+        defer { close(descriptor) }
+        var failed: FathomError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            while count < limit {
+                let got = Glibc.read(descriptor, buffer.baseAddress! + count, limit - count)
+                if got < 0 && errno == EINTR { continue }
+                if got < 0 { failed = unreadable(path) }
+                if got <= 0 { break }
+                count += got
+            }
+        }
+        if let failed { throw failed }
+        return bytes
+    }
+}
