@@ -47,4 +47,50 @@ static inline unsigned fathom_cube_variant(const fathom_cube_cases *cases, unsig
     return variant;
 }
 
+/// A lattice of values with its classification. Point (x, y, z) lies at index (x * ny + y) * nz + z; bit z % 64 of word
+/// (x * ny + y) * words + z / 64 of a mask belongs to it.
+typedef struct {
+    /// [nx * ny * nz], NaN where unseen; 64 bytes past the end must be readable.
+    const float *values;
+    size_t nx, ny, nz;
+    float level;
+    /// Words per row of a mask: nz / 64, rounded up.
+    size_t words;
+    /// [nx * ny * words] Points whose value is below the level.
+    const uint64_t *inside;
+    /// [nx * ny * words] Cells, named by their lowest corner, without an unseen corner; NULL when all cells are complete.
+    const uint64_t *cells;
+    /// World coordinates of point (0, 0, 0) and the distance between points.
+    double origin[3];
+    double spacing[3];
+} fathom_iso_lattice;
+
+/// What the row of points (x, y, *) owns: the vertices on its z edges, on the y edges and the x edges that start there (in
+/// this order) and the centroids of its cells; and the triangles of its cells.
+typedef struct {
+    uint32_t vertices, triangles;
+    uint32_t z_edges, y_edges, x_edges;
+} fathom_iso_row;
+
+/// Classifies `rows` rows of `nz` values against the level. Returns 1 when a value is NaN, else 0.
+int fathom_iso_classify(const float *values, size_t rows, size_t nz, float level, uint64_t *inside, uint64_t *seen);
+
+/// Finds the cells of slabs x0..<x1 whose eight corners are seen.
+void fathom_iso_complete_cells(
+    const uint64_t *seen, size_t nx, size_t ny, size_t nz, size_t x0, size_t x1, uint64_t *cells);
+
+/// Counts what each row of slabs x0..<x1 owns. Returns the number of mesh edges with a triangle on one side only: those on
+/// the lattice's border and on faces of incomplete cells.
+size_t fathom_iso_count(
+    const fathom_iso_lattice *lattice, const fathom_cube_cases *cases, size_t x0, size_t x1, fathom_iso_row *rows);
+
+/// Writes the vertices and triangles of slabs x0..<x1.
+///
+/// `rows` holds, for every row and one more, the first vertex and the first triangle it owns. Positions, normals (or NULL)
+/// and triangles are three lanes and one of padding each. Normals are unit gradients: central differences at the ends of
+/// the crossed edge, interpolated.
+void fathom_iso_emit(
+    const fathom_iso_lattice *lattice, const fathom_cube_cases *cases, const fathom_iso_row *rows, size_t x0, size_t x1,
+    float *positions, float *normals, uint32_t *triangles);
+
 #endif

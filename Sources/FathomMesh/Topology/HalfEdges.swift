@@ -1,0 +1,89 @@
+import FathomCore
+import FathomGeometry
+
+/// Which triangle lies across each edge of a mesh.
+///
+/// Half-edge 3t + i runs from vertex i of triangle t to vertex (i + 1) mod 3. Built in time linear in the triangles, for
+/// meshes of bounded valence.
+package struct HalfEdges: Sendable {
+    /// The half-edge with the opposite direction; `open` or `nonManifold` where there is not exactly one.
+    package let twins: Buffer<Int32>
+    /// Start vertex of every half-edge.
+    package let starts: Buffer<UInt32>
+    /// Half-edges that start at vertex v: `outgoing[offsets[v] ..< offsets[v + 1]]`.
+    package let offsets: Buffer<Int32>
+    package let outgoing: Buffer<Int32>
+
+    package static let open: Int32 = -1
+    package static let nonManifold: Int32 = -2
+
+    @inlinable
+    package static func next(_ halfEdge: Int) -> Int { halfEdge % 3 == 2 ? halfEdge - 2 : halfEdge + 1 }
+    @inlinable
+    package static func previous(_ halfEdge: Int) -> Int { halfEdge % 3 == 0 ? halfEdge + 2 : halfEdge - 1 }
+
+    /// - Throws: `FathomError` when a triangle names a vertex that does not exist, or there are more than 2³¹ / 3 triangles.
+    package init(triangles: [SIMD3<UInt32>], vertexCount: Int) throws(FathomError) {
+        let count = 3 * triangles.count
+        guard count <= Int(Int32.max) else {
+            throw FathomError(.inputInvalid, "a mesh of \(triangles.count) triangles is too large", remedy: "split it")
+        }
+        var starts = Buffer<UInt32>(uninitialized: count)
+        var offsets = Buffer<Int32>(repeating: 0, count: vertexCount + 1)
+        for (t, triangle) in triangles.enumerated() where triangle.max() >= vertexCount {
+            throw FathomError(.inputInvalid, "triangle \(t) names vertex \(triangle.max()) of \(vertexCount)")
+        }
+        starts.withMutablePointer { starts in
+            offsets.withMutablePointer { offsets in
+                for t in triangles.indices {
+                    for i in 0..<3 {
+                        starts[3 * t + i] = triangles[t][i]
+                        offsets[Int(triangles[t][i]) + 1] += 1
+                    }
+                }
+                for v in 0..<vertexCount { offsets[v + 1] += offsets[v] }
+            }
+        }
+        var outgoing = Buffer<Int32>(uninitialized: count)
+        var filled = offsets
+        starts.withPointer { starts in
+            outgoing.withMutablePointer { outgoing in
+                filled.withMutablePointer { filled in
+                    for h in 0..<count {
+                        let v = Int(starts[h])
+                        outgoing[Int(filled[v])] = Int32(h)
+                        filled[v] += 1
+                    }
+                }
+            }
+        }
+        var twins = Buffer<Int32>(uninitialized: count)
+        starts.withPointer { starts in
+            offsets.withPointer { offsets in
+                outgoing.withPointer { outgoing in
+                    twins.withMutablePointer { twins in
+                        ThreadPool.shared.parallelFor(count, grain: 1 << 16) { range in
+                            for h in range {
+                                let (a, b) = (starts[h], starts[Self.next(h)])
+                                var twin = Self.open
+                                for i in offsets[Int(b)]..<offsets[Int(b) + 1]
+                                where starts[Self.next(Int(outgoing[Int(i)]))] == a {
+                                    twin = twin == Self.open ? outgoing[Int(i)] : Self.nonManifold
+                                }
+                                for i in offsets[Int(a)]..<offsets[Int(a) + 1]
+                                where starts[Self.next(Int(outgoing[Int(i)]))] == b && outgoing[Int(i)] != h {
+                                    twin = Self.nonManifold
+                                }
+                                twins[h] = twin
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        self.twins = twins
+        self.starts = starts
+        self.offsets = offsets
+        self.outgoing = outgoing
+    }
+}
