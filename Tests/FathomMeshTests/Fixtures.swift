@@ -26,19 +26,6 @@ func torus(ring: Double, tube: Double) -> @Sendable (SIMD3<Double>) -> Double {
     }
 }
 
-/// SplitMix64: reproducible numbers for tests.
-struct RandomBits: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}
-
 extension Mesh {
     /// Corners of triangle `t` in double precision.
     func corners(_ t: SIMD3<UInt32>) -> [SIMD3<Double>] { (0..<3).map { SIMD3<Double>(positions[Int(t[$0])]) } }

@@ -50,10 +50,10 @@ import Glibc
     /// White noise has every case and every ambiguity; padded with outside values, its surface must still be closed and manifold.
     @Test func noiseIsManifold() throws {
         for seed in 1...20 {
-            var random = RandomBits(state: UInt64(seed))
+            var random = SeededRandom(seed: UInt64(seed))
             let lattice = Lattice(size: [14, 14, 14], origin: .zero, spacing: [1, 1, 1])
             let values = samples(lattice) { p in
-                let noise = Double.random(in: -1...1, using: &random)
+                let noise = random.uniform(-1..<1)
                 return p.min() == 0 || p.max() == 13 ? 1 : noise
             }
             let surface = try IsoSurface.extract(values: values, lattice: lattice)
@@ -67,12 +67,12 @@ import Glibc
     /// Unseen points and unpadded borders leave open edges, all of them counted, and nothing else: no stray vertices.
     @Test func unseenCellsLeaveOpenBorders() throws {
         for seed in 1...10 {
-            var random = RandomBits(state: UInt64(seed))
+            var random = SeededRandom(seed: UInt64(seed))
             // Rows longer than one word, of odd length.
             let lattice = Lattice(size: [7, 9, 131], origin: .zero, spacing: [1, 1, 1])
             let values = samples(lattice) { _ in
-                let value = Double.random(in: -1...1, using: &random)
-                return Double.random(in: 0...1, using: &random) < 0.02 ? .nan : value
+                let value = random.uniform(-1..<1)
+                return random.uniform() < 0.02 ? .nan : value
             }
             let surface = try IsoSurface.extract(values: values, lattice: lattice, normals: true)
             let topology = try MeshTopology(of: surface.mesh)
@@ -86,17 +86,19 @@ import Glibc
 
     /// The naive twin of the kernels: one cell at a time, vertices keyed by their edge.
     @Test func kernelsAgreeWithOneCellAtATime() throws {
-        var random = RandomBits(state: 3)
+        var random = SeededRandom(seed: 3)
         let lattice = Lattice(size: [6, 5, 150], origin: [-1, 2, 0.5], spacing: [0.5, 0.25, 0.125])
         let values = samples(lattice) { _ in
-            let value = Double.random(in: -1...1, using: &random)
-            return Double.random(in: 0...1, using: &random) < 0.01 ? .nan : value
+            let value = random.uniform(-1..<1)
+            return random.uniform() < 0.01 ? .nan : value
         }
         let mesh = try IsoSurface.extract(values: values, lattice: lattice, level: 0.1).mesh
         let expected = naiveTriangles(values, lattice, level: 0.1)
         #expect(mesh.triangles.count == expected.count)
         for (triangle, corners) in zip(mesh.triangles, expected) {
-            for i in 0..<3 { #expect(length(SIMD3<Double>(mesh.positions[Int(triangle[i])]) - corners[i]) < 4e-6, "two ulps at 20") }
+            for i in 0..<3 {
+                #expect(length(SIMD3<Double>(mesh.positions[Int(triangle[i])]) - corners[i]) < 4e-6, "two ulps at 20")
+            }
         }
     }
 
