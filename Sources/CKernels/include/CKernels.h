@@ -10,5 +10,6 @@
 #include "RayCast.h"
 #include "SHA256.h"
 #include "SampleConversion.h"
+#include "SemiGlobal.h"
 
 #endif

@@ -1,0 +1,73 @@
+#include "SemiGlobal.h"
+#include "KernelTargets.h"
+#include <math.h>
+#include <string.h>
+
+enum { MAX_PLANES = 1024, PAD = 32 };
+
+FATHOM_KERNEL void fathom_sgm_line(
+    const uint8_t *cost, uint16_t *sum, const float *grey, int32_t planes, ptrdiff_t first, ptrdiff_t step, int32_t count,
+    int32_t penalty_small, int32_t penalty_large) {
+    // One guard element on each side stands for the planes outside the range.
+    uint16_t paths[2][MAX_PLANES + 2 * PAD];
+    memset(paths, 0xff, sizeof paths);
+    uint16_t *previous = paths[0] + PAD, *current = paths[1] + PAD;
+    uint16_t lowest = 0;
+    for (int32_t i = 0; i < count; i++) {
+        const ptrdiff_t pixel = first + i * step;
+        const uint8_t *c = cost + pixel * planes;
+        uint16_t *s = sum + pixel * planes;
+        uint16_t next_lowest = 0xffff;
+        if (i == 0) {
+            for (int32_t d = 0; d < planes; d++) {
+                uint16_t value = c[d];
+                current[d] = value;
+                s[d] += value;
+                next_lowest = value < next_lowest ? value : next_lowest;
+            }
+        } else {
+            float edge = fabsf(grey[pixel] - grey[pixel - step]);
+            int32_t large = (int32_t)((float)penalty_large / (1 + edge * 0.1f));
+            int32_t floor = penalty_small + penalty_small / 10 + 1;
+            const uint16_t p1 = (uint16_t)penalty_small;
+            const uint16_t jump = (uint16_t)(lowest + (large > floor ? large : floor));
+            for (int32_t d = 0; d < planes; d++) {
+                uint16_t stay = previous[d];
+                uint16_t down = previous[d - 1] < 0x8000 ? (uint16_t)(previous[d - 1] + p1) : 0xffff;
+                uint16_t up = previous[d + 1] < 0x8000 ? (uint16_t)(previous[d + 1] + p1) : 0xffff;
+                uint16_t m = stay < down ? stay : down;
+                m = m < up ? m : up;
+                m = m < jump ? m : jump;
+                uint16_t value = (uint16_t)(c[d] + m - lowest);
+                current[d] = value;
+                s[d] += value;
+                next_lowest = value < next_lowest ? value : next_lowest;
+            }
+        }
+        lowest = next_lowest;
+        uint16_t *swap = previous;
+        previous = current;
+        current = swap;
+    }
+}
+
+void fathom_sgm_winner(const uint16_t *sum, int32_t planes, int32_t used, float *best, float *second, float *excess) {
+    (void)planes;
+    int32_t winner = 0;
+    for (int32_t d = 1; d < used; d++) winner = sum[d] < sum[winner] ? d : winner;
+    float offset = 0;
+    if (winner > 0 && winner + 1 < used) {
+        float low = sum[winner - 1], middle = sum[winner], high = sum[winner + 1];
+        float curvature = low - 2 * middle + high;
+        if (curvature > 0) offset = 0.5f * (low - high) / curvature;
+    }
+    int32_t other = -1;
+    for (int32_t d = 0; d < used; d++) {
+        if (d >= winner - 1 && d <= winner + 1) continue;
+        int minimum = (d == 0 || sum[d] <= sum[d - 1]) && (d + 1 == used || sum[d] <= sum[d + 1]);
+        if (minimum && (other < 0 || sum[d] < sum[other])) other = d;
+    }
+    *best = (float)winner + offset;
+    *second = (float)other;
+    *excess = other < 0 ? 1e9f : (float)(sum[other] - sum[winner]);
+}
