@@ -1,0 +1,79 @@
+import CKernels
+import FathomCore
+
+/// A plane per pixel at one level: ρ(x + dx, y + dy) = rho + slopeX dx + slopeY dy, with its cost.
+struct PlaneField: Sendable {
+    var rho: PaddedPlane<Float>
+    var slopeX: PaddedPlane<Float>
+    var slopeY: PaddedPlane<Float>
+    var cost: PaddedPlane<Float>
+
+    var width: Int { rho.width }
+    var height: Int { rho.height }
+
+    init(width: Int, height: Int) {
+        rho = PaddedPlane(width: width, height: height, repeating: 0)
+        slopeX = PaddedPlane(width: width, height: height, repeating: 0)
+        slopeY = PaddedPlane(width: width, height: height, repeating: 0)
+        cost = PaddedPlane(width: width, height: height, repeating: 10)
+    }
+
+    /// Calls `body` with the kernel's view of this field.
+    mutating func withKernelField<Result>(_ body: (UnsafePointer<FathomPlaneField>) throws -> Result) rethrows -> Result {
+        try rho.withMutableOrigin { rho in
+            try slopeX.withMutableOrigin { slopeX in
+                try slopeY.withMutableOrigin { slopeY in
+                    try cost.withMutableOrigin { cost in
+                        var field = FathomPlaneField(rho: rho, slope_x: slopeX, slope_y: slopeY, cost: cost)
+                        return try body(&field)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes the margin repeat the border's planes, at a cost that no candidate of an arm survives.
+    mutating func sealMargin() {
+        rho.replicateMargin()
+        slopeX.replicateMargin()
+        slopeY.replicateMargin()
+        let (width, height, stride, margin) = (cost.width, cost.height, cost.stride, PaddedPlane<Float>.margin)
+        cost.withMutableOrigin { cost in
+            for y in 0..<height {
+                (cost + y * stride - margin).update(repeating: 10, count: margin)
+                (cost + y * stride + width).update(repeating: 10, count: margin)
+            }
+        }
+    }
+
+    /// This field at twice the resolution, every pixel taking its parent's plane (nearest neighbour).
+    func doubled(width: Int, height: Int) -> PlaneField {
+        var fine = PlaneField(width: width, height: height)
+        let (from, to) = (rho.stride, fine.rho.stride)
+        func fill(_ target: inout PaddedPlane<Float>, _ value: (_ source: Int, _ right: Float, _ below: Float) -> Float) {
+            target.withMutableOrigin { target in
+                for y in 0..<height {
+                    let below: Float = y & 1 == 0 ? -0.25 : 0.25
+                    let row = rho.origin + (y >> 1) * from
+                    for x in 0..<width {
+                        target[y * to + x] = value(row + (x >> 1), x & 1 == 0 ? -0.25 : 0.25, below)
+                    }
+                }
+            }
+        }
+        rho.values.withPointer { rho in
+            slopeX.values.withPointer { slopeX in
+                slopeY.values.withPointer { slopeY in
+                    cost.values.withPointer { cost in
+                        fill(&fine.rho) { rho[$0] + $1 * slopeX[$0] + $2 * slopeY[$0] }
+                        fill(&fine.slopeX) { i, _, _ in slopeX[i] * 0.5 }
+                        fill(&fine.slopeY) { i, _, _ in slopeY[i] * 0.5 }
+                        fill(&fine.cost) { i, _, _ in cost[i] }
+                    }
+                }
+            }
+        }
+        fine.sealMargin()
+        return fine
+    }
+}
