@@ -57,6 +57,10 @@ void fathom_search_row(
     DISPATCH(search_row, problem, step, y, from, to);
 }
 
+void fathom_fit_slopes_row(const FathomPatchProblem *problem, float saturation, int32_t y, const FathomPlaneField *field) {
+    DISPATCH(fit_slopes_row, problem, saturation, y, field);
+}
+
 void fathom_subbin_row(
     const FathomPatchProblem *problem, float step, int32_t y, const FathomPlaneField *field, float *rho, float *curvature) {
     DISPATCH(subbin_row, problem, step, y, field, rho, curvature);
@@ -86,5 +90,27 @@ FATHOM_KERNEL void fathom_halve_row(const float *source, int32_t stride, int32_t
             sum += (k == 0 || k == 1) ? 3 * column : column;
         }
         target[x] = sum * (1.0f / 64);
+    }
+}
+
+void fathom_splat_rho(
+    const FathomPatchSource *source, float *target, int32_t width, int32_t height, int32_t target_stride) {
+    const float *h = source->back_homography, *e = source->back_epipole;
+    for (int32_t y = 0; y < source->height; y++) {
+        const float *row = source->rho + (ptrdiff_t)y * source->stride;
+        for (int32_t x = 0; x < source->width; x++) {
+            float rho = row[x];
+            if (!(rho > 0)) continue;
+            float px = x + 0.5f, py = y + 0.5f;
+            float qz = h[6] * px + h[7] * py + h[8] + rho * e[2];
+            if (!(qz > 1e-6f)) continue;
+            float inverse = 1 / qz;
+            float u = (h[0] * px + h[1] * py + h[2] + rho * e[0]) * inverse;
+            float v = (h[3] * px + h[4] * py + h[5] + rho * e[1]) * inverse;
+            if (!(u >= 0 && v >= 0 && u < width && v < height)) continue;
+            float *at = target + (ptrdiff_t)(int32_t)v * target_stride + (int32_t)u;
+            float there = rho * inverse;
+            if (there > *at) *at = there;
+        }
     }
 }

@@ -124,7 +124,7 @@ INLINE void VARIANT(insert)(vf *smallest, int best, vf cost) {
 }
 
 /// Mean of the kept costs, with a penalty per missing source.
-INLINE vf VARIANT(aggregate)(const vf *smallest, int best) {
+INLINE vf VARIANT(aggregate)(const vf *smallest, int best, float cap) {
     vf sum = 0, count = 0;
     for (int k = 0; k < best; k++) {
         vi seen = smallest[k] < 3.0f;
@@ -132,7 +132,23 @@ INLINE vf VARIANT(aggregate)(const vf *smallest, int best) {
         count += seen ? (vf)(1.0f) : (vf)(0.0f);
     }
     vf mean = sum / vmax(count, (vf)(1.0f)) + MISSING_SOURCE * (best - count);
-    return count > 0.0f ? vmin(mean, (vf)(COST_CAP)) : (vf)(COST_CAP);
+    return count > 0.0f ? vmin(mean, (vf)(cap)) : (vf)(cap);
+}
+
+/// Distance in reference pixels between (px, py) and the point that the source's own depth puts at (u, v), at most `cap`.
+/// (u, v) are texel coordinates offset by the margin.
+INLINE vf VARIANT(reprojection_error)(const FathomPatchSource *s, vf px, vf py, vf u, vf v, float cap) {
+    const float *h = s->back_homography, *e = s->back_epipole;
+    const float *rho = s->rho - (ptrdiff_t)FATHOM_SEARCH_MARGIN * s->stride - FATHOM_SEARCH_MARGIN;
+    vi x = __builtin_convertvector(u + 0.5f, vi), y = __builtin_convertvector(v + 0.5f, vi);
+    vf known = (vf)VARIANT(gather)((const uint32_t *)rho, y * s->stride + x);
+    vf qu = u - (FATHOM_SEARCH_MARGIN - 0.5f), qv = v - (FATHOM_SEARCH_MARGIN - 0.5f);
+    vf z = h[6] * qu + (h[7] * qv + (h[8] + known * e[2]));
+    vf inverse = 1 / z;
+    vf dx = (h[0] * qu + (h[1] * qv + (h[2] + known * e[0]))) * inverse - px;
+    vf dy = (h[3] * qu + (h[4] * qv + (h[5] + known * e[1]))) * inverse - py;
+    vf error = __builtin_elementwise_sqrt(dx * dx + dy * dy);
+    return error < cap ? error : (vf)(cap);
 }
 
 /// Cost of one plane per lane against one source; `OUTSIDE` where the window leaves the image or the camera.
@@ -181,6 +197,7 @@ INLINE vf VARIANT(source_cost)(
         row_v += vy;
     }
     vf cost = VARIANT(dissimilarity)(w->mean, w->variance, s1, s2, s12, p->noise_variance);
+    if (s->rho) cost += p->geometric_weight * VARIANT(reprojection_error)(s, px, py, u, v, p->geometric_cap);
     return inside ? cost : (vf)(OUTSIDE);
 }
 
@@ -193,7 +210,7 @@ static __attribute__((noinline)) vf VARIANT(plane_cost)(
     for (int i = 0; i < p->source_count; i++) {
         VARIANT(insert)(smallest, best, VARIANT(source_cost)(p, &p->sources[i], w, px, py, rho, slope_x, slope_y));
     }
-    return VARIANT(aggregate)(smallest, best);
+    return VARIANT(aggregate)(smallest, best, COST_CAP + p->geometric_weight * p->geometric_cap);
 }
 
 INLINE vf VARIANT(columns)(int32_t x) {
@@ -362,6 +379,17 @@ static void VARIANT(search_row)(
     }
 }
 
+static void VARIANT(fit_slopes_row)(
+    const FathomPatchProblem *p, float saturation, int32_t y, const FathomPlaneField *f) {
+    for (int32_t x = 0; x < p->width; x += LANES) {
+        const ptrdiff_t at = (ptrdiff_t)y * p->stride + x;
+        vf rho, slope_x, slope_y;
+        VARIANT(fitted)(p, f, at, saturation, &rho, &slope_x, &slope_y);
+        store(f->slope_x + at, slope_x);
+        store(f->slope_y + at, slope_y);
+    }
+}
+
 static void VARIANT(subbin_row)(
     const FathomPatchProblem *p, float step, int32_t y, const FathomPlaneField *f, float *rho_out, float *curvature_out) {
     for (int32_t x = 0; x < p->width; x += LANES) {
@@ -444,7 +472,7 @@ static void VARIANT(sweep_cost_row)(
             vf c = VARIANT(dissimilarity)(m, var, s1, s2, s12, p->noise_variance);
             VARIANT(insert)(smallest, best, inside ? c : (vf)(OUTSIDE));
         }
-        vf total = VARIANT(aggregate)(smallest, best);
+        vf total = VARIANT(aggregate)(smallest, best, COST_CAP);
         vi quantised = __builtin_convertvector(vmax(total, (vf)(0.0f)) * 160.0f + 0.5f, vi);
         *(vb_unaligned *)(cost + x) = __builtin_convertvector(quantised, vb_unaligned);
     }

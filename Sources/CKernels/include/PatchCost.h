@@ -27,6 +27,10 @@ typedef struct {
     float homography[9];
     /// Projection of the reference centre: source pixel ~ homography * p + rho * epipole.
     float epipole[3];
+    /// Inverse depth of the source at pixel (0, 0), same stride and margin, NaN where unknown; null: photometric cost only.
+    const float *rho;
+    /// The way back: reference pixel ~ back_homography * q + rho_source * back_epipole.
+    float back_homography[9], back_epipole[3];
 } FathomPatchSource;
 
 /// One reference image at one level and its sources.
@@ -42,6 +46,8 @@ typedef struct {
     int32_t best_sources;
     /// Variance floor in squared grey levels.
     float noise_variance;
+    /// Cost per pixel of forward-backward reprojection error against sources with known depth, and its cap in pixels.
+    float geometric_weight, geometric_cap;
 } FathomPatchProblem;
 
 /// The plane field of a level: `FATHOM_SEARCH_MARGIN` on every side, rows `stride` floats apart, pointers at (0, 0).
@@ -79,6 +85,15 @@ void fathom_patch_cost_row(
 void fathom_search_row(
     const FathomPatchProblem *problem, const FathomSearchStep *step, int32_t y, const FathomPlaneField *from,
     const FathomPlaneField *to);
+
+/// Slopes of row `y` by a least-squares plane over each pixel's 5x5 neighbourhood, similar pixels within `saturation` in rho;
+/// replaces `field->slope_x`, `field->slope_y`.
+void fathom_fit_slopes_row(const FathomPatchProblem *problem, float saturation, int32_t y, const FathomPlaneField *field);
+
+/// Carries the depth of a source into the reference: every known source pixel raises the nearest reference pixel of `target`
+/// (width x height of the reference, rows `target_stride` floats apart, initialised to -1) to its inverse depth there.
+void fathom_splat_rho(
+    const FathomPatchSource *source, float *target, int32_t width, int32_t height, int32_t target_stride);
 
 /// Parabola through the costs at rho - step, rho, rho + step; rows as above. Writes the shifted rho and the curvature
 /// (second difference) of the cost.

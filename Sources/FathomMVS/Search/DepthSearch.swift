@@ -7,7 +7,7 @@ import FathomMedia
 ///
 /// A dense sweep at the coarsest level is followed, per finer level, by two halvings of the bin width; each step compares
 /// the kept plane, two children and two tolerance bins, the cheapest neighbour along each of four arms, and a plane
-/// fitted to the neighbourhood.
+/// fitted to the neighbourhood. Parameters are inverse depths ρ, so that bins have equal disparity.
 public struct DepthSearch: Sendable {
     public var options: SearchOptions
 
@@ -15,30 +15,21 @@ public struct DepthSearch: Sendable {
         self.options = options
     }
 
-    /// What the search knows about each pixel, all at full resolution.
-    public struct Result: Sendable {
-        /// Inverse depth 1/z per pixel.
-        public var inverseDepth: Raster<Float>
-        public var cost: Raster<Float>
-    }
-
-    /// Number of pyramid levels for an image size.
-    static func levels(width: Int, height: Int) -> Int {
-        var levels = 1
-        while levels < 3 && min(width, height) >> levels >= 100 { levels += 1 }
+    /// Number of pyramid levels for an image size: the dense sweep sees at most about 160 000 pixels.
+    public static func levels(width: Int, height: Int) -> Int {
+        var levels = 2
+        while levels < 6 && (width * height) >> (2 * (levels - 1)) > 160_000 && min(width, height) >> levels >= 48 { levels += 1 }
         return levels
     }
 
-    public func search(reference: SearchView, sources: [SearchView], depthRange: ClosedRange<Double>) throws -> Result {
-        let coarsest = (options.levels ?? Self.levels(width: reference.camera.width, height: reference.camera.height)) - 1
+    /// The photometric search.
+    ///
+    /// - Parameter depthRange: depths of the reference to search, in scene units.
+    /// - Throws: `stageFailed` when no source sees the range.
+    public func search(reference: SearchView, sources: [SearchView], depthRange: ClosedRange<Double>) throws -> DepthEstimate {
+        let coarsest = reference.pyramid.levels.count - 1
         let range = 1 / depthRange.upperBound...1 / depthRange.lowerBound
-        let best = max(2, (sources.count + 1) / 2)
-        func problem(_ level: Int, tap: Int) -> PatchProblem {
-            PatchProblem(
-                reference: reference, sources: sources, level: level, tapSpacing: tap, bestSources: best,
-                noiseVariance: options.noise * options.noise)
-        }
-        let base = problem(coarsest, tap: 1)
+        let base = problem(reference, sources, level: coarsest)
         guard let ideal = base.step(pixels: options.sweepSpacing, range: range) else {
             throw FathomError(.stageFailed, "no source view sees the depth range", remedy: "check poses and depth range")
         }
@@ -46,32 +37,63 @@ public struct DepthSearch: Sendable {
         let planes = min(max(Int((extent / ideal).rounded(.up)) + 1, 8), 256)
         let spacing = extent / Double(planes - 1)
         let sweep = DenseSweep(
-            problem: base, rhoMin: Float(range.lowerBound), step: Float(spacing), planes: planes, smallPenalty: 0.06, largePenalty: 0.6)
+            problem: base, rhoMin: Float(range.lowerBound), step: Float(spacing), planes: planes, smallPenalty: 0.06,
+            largePenalty: 0.6)
 
         var field = PlaneField(width: base.width, height: base.height)
-        field.rho.withMutableOrigin { rho in
-            sweep.rho.withPointer { sweep in
-                for y in 0..<base.height { (rho + y * base.stride).update(from: sweep + y * base.width, count: base.width) }
-            }
-        }
+        field.rho.copyRows(from: sweep.rho)
         field.cost = PaddedPlane(width: base.width, height: base.height, repeating: 0.5)
         field.sealMargin()
-        var step = Float(spacing)
-        step *= 0.5
-        iterate(base, &field, step: step, range: range)
+        var step = Float(spacing) * 0.5
+        advance(base, &field, step: step, range: range)
         for level in stride(from: coarsest - 1, through: 0, by: -1) {
-            let problem = problem(level, tap: 2)
+            let problem = problem(reference, sources, level: level)
             field = field.doubled(width: problem.width, height: problem.height)
             for _ in 0..<2 {
                 step *= 0.5
-                iterate(problem, &field, step: step, range: range)
+                advance(problem, &field, step: step, range: range)
             }
-            if level == 0 { subbin(problem, &field, step: step) }
+            if level == 0 { interpolate(problem, &field, step: step) }
         }
-        return Result(inverseDepth: field.rho.raster, cost: field.cost.raster)
+        return DepthEstimate(
+            rho: field.rho, cost: field.cost, range: range, step: step, ambiguity: sweep.excess, ambiguityLevel: coarsest)
     }
 
-    private func iterate(_ problem: PatchProblem, _ field: inout PlaneField, step: Float, range: ClosedRange<Double>) {
+    /// One more step at full resolution with the sources' own depths: a hypothesis pays for every source whose depth
+    /// disagrees with it, and depths carried over from the sources are candidates (MVS spec §5.2 H).
+    public func refine(
+        _ estimate: DepthEstimate, reference: SearchView, sources: [(view: SearchView, estimate: DepthEstimate)]
+    ) -> DepthEstimate {
+        var problem = problem(reference, sources.map(\.view), level: 0)
+        problem.sourceRho = sources.map { $0.estimate.rho }
+        problem.geometricWeight = options.geometricWeight
+        problem.geometricCap = 3
+        var field = PlaneField(width: problem.width, height: problem.height)
+        field.rho = estimate.rho
+        field.cost = estimate.cost
+        field.sealMargin()
+        fitSlopes(problem, &field, saturation: 6 * estimate.step)
+        let carried = CarriedDepth(problem: problem)
+        advance(problem, &field, step: estimate.step, range: estimate.range, carried: carried)
+        advance(problem, &field, step: estimate.step, range: estimate.range)
+        interpolate(problem, &field, step: estimate.step)
+        var refined = estimate
+        refined.rho = field.rho
+        refined.cost = field.cost
+        return refined
+    }
+
+    private func problem(_ reference: SearchView, _ sources: [SearchView], level: Int) -> PatchProblem {
+        let coarsest = level == reference.pyramid.levels.count - 1
+        return PatchProblem(
+            reference: reference, sources: sources, level: level, tapSpacing: coarsest ? 1 : 2,
+            bestSources: max(2, (sources.count + 1) / 2), noiseVariance: options.noise * options.noise)
+    }
+
+    /// One search step over the whole level.
+    private func advance(
+        _ problem: PatchProblem, _ field: inout PlaneField, step: Float, range: ClosedRange<Double>, carried: CarriedDepth? = nil
+    ) {
         var next = PlaneField(width: problem.width, height: problem.height)
         var parameters = FathomSearchStep()
         parameters.step = step
@@ -80,14 +102,19 @@ public struct DepthSearch: Sendable {
         parameters.rho_min = Float(range.lowerBound)
         parameters.rho_max = Float(range.upperBound)
         parameters.bins = 1
-        problem.withKernelProblem { kernel in
-            field.withKernelField { from in
-                next.withKernelField { to in
-                    nonisolated(unsafe) let (kernel, from, to) = (kernel, from, to)
-                    nonisolated(unsafe) let parameters = parameters
-                    ThreadPool.shared.parallelFor(problem.height, grain: 4) { rows in
-                        for y in rows {
-                            withUnsafePointer(to: parameters) { fathom_search_row(kernel, $0, Int32(y), from, to) }
+        if let carried {
+            parameters.extra_rho.0 = carried.median.withOrigin { $0 }
+            parameters.extra_rho.1 = carried.nearest.withOrigin { $0 }
+        }
+        withExtendedLifetime(carried) {
+            problem.withKernelProblem { kernel in
+                field.withKernelField { from in
+                    next.withKernelField { to in
+                        nonisolated(unsafe) let (kernel, from, to, parameters) = (kernel, from, to, parameters)
+                        ThreadPool.shared.parallelFor(problem.height, grain: 4) { rows in
+                            withUnsafePointer(to: parameters) { parameters in
+                                for y in rows { fathom_search_row(kernel, parameters, Int32(y), from, to) }
+                            }
                         }
                     }
                 }
@@ -97,8 +124,21 @@ public struct DepthSearch: Sendable {
         field = next
     }
 
-    private func subbin(_ problem: PatchProblem, _ field: inout PlaneField, step: Float) {
-        var rho = PaddedPlane<Float>(width: problem.width, height: problem.height, repeating: 0)
+    private func fitSlopes(_ problem: PatchProblem, _ field: inout PlaneField, saturation: Float) {
+        problem.withKernelProblem { kernel in
+            field.withKernelField { field in
+                nonisolated(unsafe) let (kernel, field) = (kernel, field)
+                ThreadPool.shared.parallelFor(problem.height, grain: 8) { rows in
+                    for y in rows { fathom_fit_slopes_row(kernel, saturation, Int32(y), field) }
+                }
+            }
+        }
+        field.sealMargin()
+    }
+
+    /// Moves each pixel to the vertex of the parabola through its cost and those one step away.
+    private func interpolate(_ problem: PatchProblem, _ field: inout PlaneField, step: Float) {
+        var rho = PaddedPlane<Float>(width: problem.width, height: problem.height, repeating: .nan)
         var curvature = PaddedPlane<Float>(width: problem.width, height: problem.height, repeating: 0)
         problem.withKernelProblem { kernel in
             field.withKernelField { field in
@@ -112,20 +152,7 @@ public struct DepthSearch: Sendable {
                 }
             }
         }
+        rho.fillMargin(.nan)
         field.rho = rho
-        field.sealMargin()
-    }
-}
-
-extension PaddedPlane where Value == Float {
-    /// The plane without its margin.
-    var raster: Raster<Float> {
-        var raster = Raster<Float>(uninitializedWidth: width, height: height)
-        raster.withMutablePointer { target in
-            withOrigin { source in
-                for y in 0..<height { (target + y * width).update(from: source + y * stride, count: width) }
-            }
-        }
-        return raster
     }
 }

@@ -56,4 +56,28 @@ struct PaddedPlane<Value: BitwiseCopyable & Sendable>: Sendable {
             }
         }
     }
+
+    /// Sets every margin pixel.
+    mutating func fillMargin(_ value: Value) {
+        let (width, height, stride, margin) = (width, height, stride, Self.margin)
+        withMutableOrigin { origin in
+            (origin - margin * stride - margin).update(repeating: value, count: margin * stride)
+            (origin + height * stride - margin).update(repeating: value, count: margin * stride)
+            for y in 0..<height {
+                (origin + y * stride - margin).update(repeating: value, count: margin)
+                (origin + y * stride + width).update(repeating: value, count: margin)
+            }
+        }
+    }
+
+    /// Takes the pixels of an unpadded row-major plane of the same size.
+    mutating func copyRows(from plane: Buffer<Value>) {
+        precondition(plane.count == width * height)
+        let (width, height, stride) = (width, height, stride)
+        withMutableOrigin { target in
+            plane.withPointer { source in
+                for y in 0..<height { (target + y * stride).update(from: source + y * width, count: width) }
+            }
+        }
+    }
 }

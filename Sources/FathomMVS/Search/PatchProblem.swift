@@ -22,6 +22,13 @@ struct PatchProblem: Sendable {
     let reference: PaddedPlane<Float>
     let sources: [PaddedPlane<UInt32>]
     let geometry: [SearchGeometry]
+    /// The way back from each source to the reference.
+    let backGeometry: [SearchGeometry]
+    /// Inverse depth of each source at this level, NaN where unknown; empty for a purely photometric cost.
+    var sourceRho: [PaddedPlane<Float>] = []
+    /// Cost per pixel of reprojection error, and its cap in pixels.
+    var geometricWeight: Float = 0
+    var geometricCap: Float = 0
     let tapSpacing: Int
     let bestSources: Int
     let noiseVariance: Float
@@ -38,6 +45,10 @@ struct PatchProblem: Sendable {
             SearchGeometry(
                 reference: (reference.camera, reference.cameraFromWorld), source: ($0.camera, $0.cameraFromWorld), level: level)
         }
+        backGeometry = sources.map {
+            SearchGeometry(
+                reference: ($0.camera, $0.cameraFromWorld), source: (reference.camera, reference.cameraFromWorld), level: level)
+        }
         self.tapSpacing = tapSpacing
         self.bestSources = min(bestSources, sources.count)
         self.noiseVariance = noiseVariance
@@ -53,16 +64,17 @@ struct PatchProblem: Sendable {
 
     /// Calls `body` with the kernel's view of this problem.
     func withKernelProblem<Result>(_ body: (UnsafePointer<FathomPatchProblem>) throws -> Result) rethrows -> Result {
-        var list: [FathomPatchSource] = []
-        for (plane, geometry) in zip(sources, geometry) {
-            let h = geometry.homography.rowMajor.map(Float.init)
-            list.append(
-                plane.withOrigin { texels in
-                    FathomPatchSource(
-                        texels: texels, width: Int32(plane.width), height: Int32(plane.height), stride: Int32(plane.stride),
-                        homography: (h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]),
-                        epipole: (Float(geometry.epipole.x), Float(geometry.epipole.y), Float(geometry.epipole.z)))
-                })
+        precondition(sourceRho.isEmpty || sourceRho.count == sources.count, "one depth per source")
+        let list = sources.indices.map { i in
+            let h = geometry[i].homography.rowMajor.map(Float.init), e = SIMD3<Float>(geometry[i].epipole)
+            let back = backGeometry[i].homography.rowMajor.map(Float.init), backEpipole = SIMD3<Float>(backGeometry[i].epipole)
+            let rho: UnsafePointer<Float>? = sourceRho.isEmpty ? nil : sourceRho[i].withOrigin { $0 }
+            return FathomPatchSource(
+                texels: sources[i].withOrigin { $0 }, width: Int32(sources[i].width), height: Int32(sources[i].height),
+                stride: Int32(sources[i].stride), homography: (h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]),
+                epipole: (e.x, e.y, e.z), rho: rho,
+                back_homography: (back[0], back[1], back[2], back[3], back[4], back[5], back[6], back[7], back[8]),
+                back_epipole: (backEpipole.x, backEpipole.y, backEpipole.z))
         }
         // The planes outlive the pointers stored above because `self` does.
         return try withExtendedLifetime(self) {
@@ -71,7 +83,8 @@ struct PatchProblem: Sendable {
                     var problem = FathomPatchProblem(
                         reference: reference, width: Int32(width), height: Int32(height), stride: Int32(stride),
                         tap_spacing: Int32(tapSpacing), sources: list.baseAddress, source_count: Int32(list.count),
-                        best_sources: Int32(bestSources), noise_variance: noiseVariance)
+                        best_sources: Int32(bestSources), noise_variance: noiseVariance, geometric_weight: geometricWeight,
+                        geometric_cap: geometricCap)
                     return try body(&problem)
                 }
             }
