@@ -352,11 +352,12 @@ static void VARIANT(search_row)(
 
         vf neighbour[8], similarity[8];
         vf middle = load(p->reference + at);
+        vf trust = step->smoothness * (1 + step->flat_gain * VARIANT(decay)(w.variance * (1 / step->flat_variance)));
         for (int i = 0; i < 8; i++) {
             int d = i < 4 ? 1 : 3, dx = (i & 3) == 0 ? d : (i & 3) == 1 ? -d : 0, dy = (i & 3) == 2 ? d : (i & 3) == 3 ? -d : 0;
             ptrdiff_t from = at + dy * stride + dx;
             neighbour[i] = load(f->rho + from) - (float)dx * load(f->slope_x + from) - (float)dy * load(f->slope_y + from);
-            similarity[i] = step->smoothness * VARIANT(decay)(vabs(load(p->reference + from) - middle) * (1.0f / 15));
+            similarity[i] = trust * VARIANT(decay)(vabs(load(p->reference + from) - middle) * (1.0f / 15));
         }
         const float saturation = 1 / step->smoothness_scale;
         vf best = (vf)(1e9f), best_rho = rho, best_x = slope_x, best_y = slope_y, best_cost = 0;

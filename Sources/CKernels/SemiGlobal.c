@@ -51,8 +51,7 @@ FATHOM_KERNEL void fathom_sgm_line(
     }
 }
 
-void fathom_sgm_winner(const uint16_t *sum, int32_t planes, int32_t used, float *best, float *second, float *excess) {
-    (void)planes;
+void fathom_sgm_winner(const uint16_t *sum, int32_t used, float *best, float *excess) {
     int32_t winner = 0;
     for (int32_t d = 1; d < used; d++) winner = sum[d] < sum[winner] ? d : winner;
     float offset = 0;
@@ -68,6 +67,5 @@ void fathom_sgm_winner(const uint16_t *sum, int32_t planes, int32_t used, float 
         if (minimum && (other < 0 || sum[d] < sum[other])) other = d;
     }
     *best = (float)winner + offset;
-    *second = (float)other;
     *excess = other < 0 ? 1e9f : (float)(sum[other] - sum[winner]);
 }

@@ -61,6 +61,8 @@ typedef struct {
     float step;
     /// Weight of the smoothness term and the rho difference at which it saturates.
     float smoothness, smoothness_scale;
+    /// The smoothness weight grows by `flat_gain` * exp(-variance / flat_variance) where the window has no texture.
+    float flat_gain, flat_variance;
     float rho_min, rho_max;
     /// Nonzero: search the bins around the kept value.
     int32_t bins;

@@ -13,8 +13,7 @@ void fathom_sgm_line(
     const uint8_t *cost, uint16_t *sum, const float *grey, int32_t planes, ptrdiff_t first, ptrdiff_t step, int32_t count,
     int32_t penalty_small, int32_t penalty_large);
 
-/// Best plane of one pixel with sub-plane offset (parabola), and the best other local minimum at least two planes away
-/// (-1 if none) with its excess over the best.
-void fathom_sgm_winner(
-    const uint16_t *sum, int32_t planes, int32_t used, float *best, float *second, float *excess);
+/// Best of the first `used` planes of one pixel, with sub-plane offset (parabola), and the excess of the best other local
+/// minimum at least two planes away (1e9 if there is none).
+void fathom_sgm_winner(const uint16_t *sum, int32_t used, float *best, float *excess);
 #endif

@@ -9,10 +9,10 @@ import FathomCore
 struct DenseSweep {
     /// Winner per pixel, in ρ.
     var rho: Raster2D
-    /// The best other mode, NaN where there is none.
-    var second: Raster2D
-    /// Excess of the second mode's aggregated cost over the winner's, in cost units per path; large where unambiguous.
+    /// Excess of the best other mode's aggregated cost over the winner's, in cost units per path; large where unambiguous.
     var excess: Raster2D
+    /// Photometric cost of the winning plane.
+    var cost: Raster2D
 
     /// A row-major float image of the level's size.
     typealias Raster2D = Buffer<Float>
@@ -30,19 +30,21 @@ struct DenseSweep {
             largePenalty: Int32(largePenalty / Self.quantum))
 
         rho = Buffer(uninitialized: pixels)
-        second = Buffer(uninitialized: pixels)
         excess = Buffer(uninitialized: pixels)
-        sums.withPointer { sums in
-            rho.withMutablePointer { rho in
-                second.withMutablePointer { second in
+        cost = Buffer(uninitialized: pixels)
+        volume.withPointer { volume in
+            sums.withPointer { sums in
+                rho.withMutablePointer { rho in
                     excess.withMutablePointer { excess in
-                        nonisolated(unsafe) let (sums, rho, second, excess) = (sums, rho, second, excess)
-                        ThreadPool.shared.parallelFor(pixels, grain: 4096) { range in
-                            for i in range {
-                                fathom_sgm_winner(sums + i * padded, Int32(padded), Int32(planes), rho + i, second + i, excess + i)
-                                rho[i] = rhoMin + rho[i] * step
-                                second[i] = second[i] < 0 ? .nan : rhoMin + second[i] * step
-                                excess[i] *= Self.quantum / 8
+                        cost.withMutablePointer { cost in
+                            nonisolated(unsafe) let (volume, sums, rho, excess, cost) = (volume, sums, rho, excess, cost)
+                            ThreadPool.shared.parallelFor(pixels, grain: 4096) { range in
+                                for i in range {
+                                    fathom_sgm_winner(sums + i * padded, Int32(planes), rho + i, excess + i)
+                                    cost[i] = Float(volume[i * padded + Int(rho[i] + 0.5)]) * Self.quantum
+                                    rho[i] = rhoMin + rho[i] * step
+                                    excess[i] *= Self.quantum / 8
+                                }
                             }
                         }
                     }
@@ -53,7 +55,7 @@ struct DenseSweep {
 
     /// The cost volume [y][x][plane], planes padded with the highest cost.
     private static func costs(problem: PatchProblem, rhoMin: Float, step: Float, planes: Int, padded: Int) -> Buffer<UInt8> {
-        let (width, height, stride) = (problem.width, problem.height, problem.stride)
+        let (width, height) = (problem.width, problem.height)
         let rowWidth = (width + 15) / 16 * 16
         let tapStride = rowWidth * height
         var weights = Buffer<Float>(uninitialized: 25 * tapStride)
@@ -117,7 +119,6 @@ struct DenseSweep {
                 }
             }
         }
-        _ = stride
         return volume
     }
 

@@ -74,7 +74,7 @@ public struct DepthSearch: Sendable {
         field.sealMargin()
         fitSlopes(problem, &field, saturation: 6 * estimate.step)
         let carried = CarriedDepth(problem: problem)
-        advance(problem, &field, step: estimate.step, range: estimate.range, carried: carried)
+        advance(problem, &field, step: estimate.step, range: estimate.range, candidates: [carried.median, carried.nearest])
         advance(problem, &field, step: estimate.step, range: estimate.range)
         interpolate(problem, &field, step: estimate.step)
         var refined = estimate
@@ -92,21 +92,22 @@ public struct DepthSearch: Sendable {
 
     /// One search step over the whole level.
     private func advance(
-        _ problem: PatchProblem, _ field: inout PlaneField, step: Float, range: ClosedRange<Double>, carried: CarriedDepth? = nil
+        _ problem: PatchProblem, _ field: inout PlaneField, step: Float, range: ClosedRange<Double>, candidates: [PaddedPlane<Float>] = []
     ) {
         var next = PlaneField(width: problem.width, height: problem.height)
         var parameters = FathomSearchStep()
         parameters.step = step
         parameters.smoothness = options.smoothness
         parameters.smoothness_scale = 4 * step
+        parameters.flat_gain = 5
+        parameters.flat_variance = 8
         parameters.rho_min = Float(range.lowerBound)
         parameters.rho_max = Float(range.upperBound)
         parameters.bins = 1
-        if let carried {
-            parameters.extra_rho.0 = carried.median.withOrigin { $0 }
-            parameters.extra_rho.1 = carried.nearest.withOrigin { $0 }
-        }
-        withExtendedLifetime(carried) {
+        precondition(candidates.count <= 2, "a step takes at most two further candidates")
+        parameters.extra_rho.0 = candidates.first?.withOrigin { $0 }
+        parameters.extra_rho.1 = candidates.dropFirst().first?.withOrigin { $0 }
+        withExtendedLifetime(candidates) {
             problem.withKernelProblem { kernel in
                 field.withKernelField { from in
                     next.withKernelField { to in
