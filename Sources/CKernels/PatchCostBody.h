@@ -321,9 +321,7 @@ static void VARIANT(search_row)(
         list.count = 0;
         vf rho = load(f->rho + at), slope_x = load(f->slope_x + at), slope_y = load(f->slope_y + at);
         VARIANT(propose)(&list, step, rho, slope_x, slope_y);
-        if (step->bins) {
-            for (int i = -3; i <= 3; i += 2) VARIANT(propose)(&list, step, rho + 0.5f * i * step->step, slope_x, slope_y);
-        }
+        for (int i = -3; i <= 3; i += 2) VARIANT(propose)(&list, step, rho + 0.5f * i * step->step, slope_x, slope_y);
         VARIANT(arm)(&list, step, f, at, stride, 1, 0);
         VARIANT(arm)(&list, step, f, at, stride, -1, 0);
         VARIANT(arm)(&list, step, f, at, stride, 0, 1);
@@ -331,16 +329,11 @@ static void VARIANT(search_row)(
         vf fit_rho, fit_x, fit_y;
         VARIANT(fitted)(p, f, at, 6 * step->step, &fit_rho, &fit_x, &fit_y);
         VARIANT(propose)(&list, step, fit_rho, fit_x, fit_y);
-        vf bonus[FATHOM_SEARCH_HYPOTHESES];
-        for (int i = 0; i < FATHOM_SEARCH_HYPOTHESES; i++) bonus[i] = 0;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < FATHOM_SEARCH_EXTRAS; i++) {
             if (!step->extra_rho[i]) continue;
             vf extra = load(step->extra_rho[i] + at);
             vi known = extra == extra;
-            vf a = step->extra_slope_x[i] ? load(step->extra_slope_x[i] + at) : slope_x;
-            vf b = step->extra_slope_y[i] ? load(step->extra_slope_y[i] + at) : slope_y;
-            if (step->extra_bonus[i]) bonus[list.count] = known ? load(step->extra_bonus[i] + at) : (vf)(0.0f);
-            VARIANT(propose)(&list, step, known ? extra : rho, known ? a : slope_x, known ? b : slope_y);
+            VARIANT(propose)(&list, step, known ? extra : rho, slope_x, slope_y);
         }
 
         VARIANT(Window) w;
@@ -362,7 +355,7 @@ static void VARIANT(search_row)(
         const float saturation = 1 / step->smoothness_scale;
         vf best = (vf)(1e9f), best_rho = rho, best_x = slope_x, best_y = slope_y, best_cost = 0;
         for (int i = 0; i < list.count; i++) {
-            vf total = list.cost[i] - bonus[i];
+            vf total = list.cost[i];
             for (int n = 0; n < 8; n++) {
                 total += similarity[n] * vmin(vabs(list.rho[i] - neighbour[n]) * saturation, (vf)(1.0f));
             }

@@ -14,8 +14,9 @@
 /// The most sources a search step accepts.
 #define FATHOM_SEARCH_SOURCES 16
 
-/// The most hypotheses a search step compares for one pixel.
-#define FATHOM_SEARCH_HYPOTHESES 20
+/// Further candidates that a search step accepts, and the most hypotheses it compares for one pixel.
+#define FATHOM_SEARCH_EXTRAS 2
+#define FATHOM_SEARCH_HYPOTHESES (10 + FATHOM_SEARCH_EXTRAS)
 
 /// One source image at one level: each texel packs the 2x2 neighbourhood that starts at it, one byte per pixel, in the
 /// order (x, y), (x+1, y), (x, y+1), (x+1, y+1); margin replicated.
@@ -64,12 +65,8 @@ typedef struct {
     /// The smoothness weight grows by `flat_gain` * exp(-variance / flat_variance) where the window has no texture.
     float flat_gain, flat_variance;
     float rho_min, rho_max;
-    /// Nonzero: search the bins around the kept value.
-    int32_t bins;
-    /// Further candidates, rows `stride` floats apart, NaN where there is none; each may be null.
-    const float *extra_rho[3], *extra_slope_x[3], *extra_slope_y[3];
-    /// Reward of the candidate in `extra_rho[i]`: subtracted from its cost.
-    const float *extra_bonus[3];
+    /// Further candidates with the kept slopes, rows `stride` floats apart, NaN where there is none; each may be null.
+    const float *extra_rho[FATHOM_SEARCH_EXTRAS];
 } FathomSearchStep;
 
 /// One row of the half-resolution plane: [1 3 3 1]/8 in both directions. `source` is row 2y of the finer plane.

@@ -103,7 +103,6 @@ public struct DepthSearch: Sendable {
         parameters.flat_variance = 8
         parameters.rho_min = Float(range.lowerBound)
         parameters.rho_max = Float(range.upperBound)
-        parameters.bins = 1
         precondition(candidates.count <= 2, "a step takes at most two further candidates")
         parameters.extra_rho.0 = candidates.first?.withOrigin { $0 }
         parameters.extra_rho.1 = candidates.dropFirst().first?.withOrigin { $0 }

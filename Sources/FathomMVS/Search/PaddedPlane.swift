@@ -4,19 +4,19 @@ import FathomCore
 /// A plane of values with `margin` extra pixels on every side, so that vector loads and window taps never need clamping.
 ///
 /// Row y starts at index `(y + margin) * stride + margin`; the stride is `width + 2 * margin`.
-struct PaddedPlane<Value: BitwiseCopyable & Sendable>: Sendable {
+package struct PaddedPlane<Value: BitwiseCopyable & Sendable>: Sendable {
     static var margin: Int { Int(FATHOM_SEARCH_MARGIN) }
 
-    let width: Int
-    let height: Int
-    let stride: Int
+    package let width: Int
+    package let height: Int
+    package let stride: Int
     var values: Buffer<Value>
 
-    init(width: Int, height: Int, repeating value: Value) {
+    package init(width: Int, height: Int, repeating value: Value) {
         self.init(width: width, height: height, values: { Buffer(repeating: value, count: $0) })
     }
 
-    init(uninitializedWidth width: Int, height: Int) {
+    package init(uninitializedWidth width: Int, height: Int) {
         self.init(width: width, height: height, values: { Buffer(uninitialized: $0) })
     }
 
@@ -31,7 +31,7 @@ struct PaddedPlane<Value: BitwiseCopyable & Sendable>: Sendable {
     var origin: Int { Self.margin * stride + Self.margin }
 
     /// Calls `body` with a pointer to pixel (0, 0).
-    func withOrigin<Result>(_ body: (UnsafePointer<Value>) throws -> Result) rethrows -> Result {
+    package func withOrigin<Result>(_ body: (UnsafePointer<Value>) throws -> Result) rethrows -> Result {
         try values.withPointer { try body($0 + origin) }
     }
 

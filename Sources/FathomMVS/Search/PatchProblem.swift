@@ -17,11 +17,11 @@ public struct SearchView: Sendable {
 }
 
 /// One reference and its sources at one level, in the form the kernels take.
-struct PatchProblem: Sendable {
+package struct PatchProblem: Sendable {
     let level: Int
-    let reference: PaddedPlane<Float>
-    let sources: [PaddedPlane<UInt32>]
-    let geometry: [SearchGeometry]
+    package let reference: PaddedPlane<Float>
+    package let sources: [PaddedPlane<UInt32>]
+    package let geometry: [SearchGeometry]
     /// The way back from each source to the reference.
     let backGeometry: [SearchGeometry]
     /// Inverse depth of each source at this level, NaN where unknown; empty for a purely photometric cost.
@@ -29,15 +29,15 @@ struct PatchProblem: Sendable {
     /// Cost per pixel of reprojection error, and its cap in pixels.
     var geometricWeight: Float = 0
     var geometricCap: Float = 0
-    let tapSpacing: Int
-    let bestSources: Int
-    let noiseVariance: Float
+    package let tapSpacing: Int
+    package let bestSources: Int
+    package let noiseVariance: Float
 
-    var width: Int { reference.width }
-    var height: Int { reference.height }
-    var stride: Int { reference.stride }
+    package var width: Int { reference.width }
+    package var height: Int { reference.height }
+    package var stride: Int { reference.stride }
 
-    init(reference: SearchView, sources: [SearchView], level: Int, tapSpacing: Int, bestSources: Int, noiseVariance: Float) {
+    package init(reference: SearchView, sources: [SearchView], level: Int, tapSpacing: Int, bestSources: Int, noiseVariance: Float) {
         self.level = level
         self.reference = reference.pyramid.levels[level].grey
         self.sources = sources.map { $0.pyramid.levels[level].texels }
@@ -63,7 +63,7 @@ struct PatchProblem: Sendable {
     }
 
     /// Calls `body` with the kernel's view of this problem.
-    func withKernelProblem<Result>(_ body: (UnsafePointer<FathomPatchProblem>) throws -> Result) rethrows -> Result {
+    package func withKernelProblem<Result>(_ body: (UnsafePointer<FathomPatchProblem>) throws -> Result) rethrows -> Result {
         precondition(sourceRho.isEmpty || sourceRho.count == sources.count, "one depth per source")
         let list = sources.indices.map { i in
             let h = geometry[i].homography.rowMajor.map(Float.init), e = SIMD3<Float>(geometry[i].epipole)

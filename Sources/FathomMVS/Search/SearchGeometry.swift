@@ -5,11 +5,11 @@ import FathomGeometry
 ///
 /// H∞ = Kₛ R Kᵣ⁻¹ and e = Kₛ t with (R, t) = sourceFromReference (multi-view geometry; MVS spec §5.2 B). Coordinates are
 /// continuous pixels of the level.
-struct SearchGeometry: Sendable {
+package struct SearchGeometry: Sendable {
     var homography: Matrix3
     var epipole: SIMD3<Double>
 
-    init(reference: (camera: Camera, pose: Pose), source: (camera: Camera, pose: Pose), level: Int) {
+    package init(reference: (camera: Camera, pose: Pose), source: (camera: Camera, pose: Pose), level: Int) {
         let scale = 1 / Double(1 << level)
         let relative = source.pose * reference.pose.inverse
         let k = Self.matrix(source.camera, scale)
@@ -22,7 +22,7 @@ struct SearchGeometry: Sendable {
     }
 
     /// Pixel of the source for a reference pixel at inverse depth `rho`, nil behind the source.
-    func project(x: Double, y: Double, rho: Double) -> SIMD2<Double>? {
+    package func project(x: Double, y: Double, rho: Double) -> SIMD2<Double>? {
         let q = homography * [x, y, 1] + epipole * rho
         return q.z > 1e-9 ? [q.x / q.z, q.y / q.z] : nil
     }

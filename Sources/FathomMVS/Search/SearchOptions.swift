@@ -10,8 +10,6 @@ public struct SearchOptions: Sendable {
     public var geometricWeight: Float = 0.2
     /// Standard deviation of image noise in grey levels.
     public var noise: Float = 1.5
-    /// Only the two children of the chosen bin, no tolerance bins and no neighbours: the plain method, for comparison.
-    public var plainBinary = false
 
     public init() {}
 }
