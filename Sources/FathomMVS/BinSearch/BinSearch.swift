@@ -38,7 +38,7 @@ public struct BinSearch: Sendable {
             } else {
                 let parent = values
                 bins = (0..<problem.width * problem.height).map { i in
-                    let value = parent[i % problem.width >> 1, i / problem.width >> 1]
+                    let value = parent[(i % problem.width) >> 1, (i / problem.width) >> 1]
                     return tree.bin(holding: Double(value), level: bins[0].level)
                 }
             }
