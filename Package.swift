@@ -71,7 +71,7 @@ let package = Package(
         tests("FathomMedia", ["FathomCore"]),
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
         tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomMesh", "CKernels"]),
-        tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
+        tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
         tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry"]),

@@ -86,7 +86,8 @@ public struct CoarseStructure: Sendable {
                     guard let other else { continue }
                     let q = other.pose * point
                     guard q.z > 0 else { continue }
-                    let qx = Int(other.camera.fx * q.x / q.z + other.camera.cx), qy = Int(other.camera.fy * q.y / q.z + other.camera.cy)
+                    let qx = Int(other.camera.fx * q.x / q.z + other.camera.cx),
+                        qy = Int(other.camera.fy * q.y / q.z + other.camera.cy)
                     guard qx >= 0, qy >= 0, qx < other.depth.width, qy < other.depth.height else { continue }
                     if abs(other.depth[qx, qy] - Float(q.z)) < tolerance * Float(q.z) { views.append(j) }
                 }

@@ -99,7 +99,8 @@ struct DenseSweep {
                                             for y in 0..<height {
                                                 let at = y * rowWidth
                                                 fathom_sweep_cost_row(
-                                                    kernel, rho, Int32(y), origins, weights + at, tapStride, mean + at, variance + at,
+                                                    kernel, rho, Int32(y), origins, weights + at, tapStride, mean + at,
+                                                    variance + at,
                                                     costs + k * rowWidth * height + at)
                                             }
                                         }
@@ -143,7 +144,8 @@ struct DenseSweep {
                         ThreadPool.shared.parallelFor(lines.count, grain: 16) { range in
                             for line in lines[range] {
                                 fathom_sgm_line(
-                                    volume, sums, grey, Int32(planes), line.first, dy * width + dx, Int32(line.count), smallPenalty,
+                                    volume, sums, grey, Int32(planes), line.first, dy * width + dx, Int32(line.count),
+                                    smallPenalty,
                                     largePenalty)
                             }
                         }

@@ -92,7 +92,8 @@ public struct DepthSearch: Sendable {
 
     /// One search step over the whole level.
     private func advance(
-        _ problem: PatchProblem, _ field: inout PlaneField, step: Float, range: ClosedRange<Double>, candidates: [PaddedPlane<Float>] = []
+        _ problem: PatchProblem, _ field: inout PlaneField, step: Float, range: ClosedRange<Double>,
+        candidates: [PaddedPlane<Float>] = []
     ) {
         var next = PlaneField(width: problem.width, height: problem.height)
         var parameters = FathomSearchStep()

@@ -37,7 +37,9 @@ package struct PatchProblem: Sendable {
     package var height: Int { reference.height }
     package var stride: Int { reference.stride }
 
-    package init(reference: SearchView, sources: [SearchView], level: Int, tapSpacing: Int, bestSources: Int, noiseVariance: Float) {
+    package init(
+        reference: SearchView, sources: [SearchView], level: Int, tapSpacing: Int, bestSources: Int, noiseVariance: Float
+    ) {
         self.level = level
         self.reference = reference.pyramid.levels[level].grey
         self.sources = sources.map { $0.pyramid.levels[level].texels }
@@ -58,7 +60,8 @@ package struct PatchProblem: Sendable {
     func step(pixels: Double, range: ClosedRange<Double>) -> Double? {
         zip(geometry, sources).compactMap { geometry, source in
             geometry.step(
-                pixels: pixels, range: range, width: width, height: height, sourceWidth: source.width, sourceHeight: source.height)
+                pixels: pixels, range: range, width: width, height: height, sourceWidth: source.width, sourceHeight: source.height
+            )
         }.min()
     }
 

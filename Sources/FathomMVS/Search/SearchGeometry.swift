@@ -30,7 +30,8 @@ package struct SearchGeometry: Sendable {
     /// The largest step in ρ that moves no grid pixel by more than `pixels` while it projects into the source.
     ///
     /// - Returns: nil when nothing of the range projects into the source.
-    func step(pixels: Double, range: ClosedRange<Double>, width: Int, height: Int, sourceWidth: Int, sourceHeight: Int) -> Double? {
+    func step(pixels: Double, range: ClosedRange<Double>, width: Int, height: Int, sourceWidth: Int, sourceHeight: Int) -> Double?
+    {
         var fastest = 0.0
         let grid = 7
         let small = (range.upperBound - range.lowerBound) * 1e-4
