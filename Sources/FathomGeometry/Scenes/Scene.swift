@@ -66,12 +66,18 @@ public struct Scene: Sendable {
     public var format: String
     /// Unit of lengths if known ("mm", "m"), else "scene unit".
     public var unit: String
+    /// What the reader noticed and the user should know: assumptions made, entries left out.
+    public var warnings: [String]
 
-    public init(views: [View], points: [SparsePoint] = [], bounds: Bounds? = nil, format: String, unit: String = "scene unit") {
+    public init(
+        views: [View], points: [SparsePoint] = [], bounds: Bounds? = nil, format: String, unit: String = "scene unit",
+        warnings: [String] = []
+    ) {
         self.views = views
         self.points = points
         self.bounds = bounds
         self.format = format
         self.unit = unit
+        self.warnings = warnings
     }
 }

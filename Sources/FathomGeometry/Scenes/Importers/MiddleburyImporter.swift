@@ -1,0 +1,63 @@
+import FathomCore
+
+/// Middlebury multi-view sets: one `*_par.txt` beside the images.
+///
+/// The file holds the number of views and per view `name k11 … k33 r11 … r33 t1 t2 t3` with P = K[R|t], image origin top
+/// left, y down. The bounding box is prose in the set's README and must be given as `SceneOptions.bounds`.
+public struct MiddleburyImporter: SceneImporter {
+    public var name: String { "Middlebury cameras" }
+    public var signature: String { "one *_par.txt beside the images" }
+
+    public init() {}
+
+    public func recognises(_ folder: String) -> Bool { !Self.parameterFiles(folder).isEmpty }
+
+    public func read(_ folder: String, options: SceneOptions) throws -> Scene {
+        let files = Self.parameterFiles(folder)
+        guard files.count == 1 else {
+            throw FathomError(
+                .inputInvalid, "holds \(files.count) files named *_par.txt (\(files.joined(separator: ", "))), not one",
+                at: folder)
+        }
+        var assembly = SceneAssembly(folder: folder, options: options, format: name)
+        if options.bounds == nil {
+            assembly.warnings.append("the set's bounding box is not used; give it with --bounds (its README states it)")
+        }
+        return try assembly.assemble(Self.parse(TextScanner(path: folder.appendingPath(files[0])), images: folder))
+    }
+
+    private static func parameterFiles(_ folder: String) -> [String] {
+        ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix("_par.txt") }
+    }
+
+    /// The views of a parameter file whose images lie in `images`.
+    package static func parse(_ text: TextScanner, images: String) throws -> [SceneAssembly.Draft] {
+        var text = text
+        guard text.nextContentLine() else { throw text.failure("the file is empty") }
+        let count = try text.integer("the number of views", in: 1...1_000_000)
+        var drafts: [SceneAssembly.Draft] = []
+        while text.nextContentLine() {
+            guard let name = text.word() else { break }
+            let v = try (0..<21).map { try text.double("number \($0 + 1) of 21 of \(name)") }
+            let k = Matrix3(rowMajor: Array(v[0..<9]))
+            guard k.row1.x == 0, k.row2.x == 0, k.row2.y == 0, k.row2.z == 1 else {
+                throw text.failure("the calibration matrix of \(name) is not upper triangular with 1 in its last corner")
+            }
+            guard abs(k.row0.y) <= 1e-6 * abs(k.row0.x) else {
+                throw text.failure("the calibration matrix of \(name) has skew \(k.row0.y), which is not supported")
+            }
+            let path = images.appendingPath(name)
+            let size = try SceneAssembly.imageSize(path)
+            drafts.append(
+                .init(
+                    name: name, imagePath: path,
+                    camera: Camera(
+                        width: size.width, height: size.height, fx: k.row0.x, fy: k.row1.y, cx: k.row0.z, cy: k.row1.z),
+                    cameraFromWorld: Pose(rotation: Matrix3(rowMajor: Array(v[9..<18])), translation: [v[18], v[19], v[20]])))
+        }
+        guard drafts.count == count else {
+            throw text.failure("\(count) views are announced, \(drafts.count) are there")
+        }
+        return drafts
+    }
+}
