@@ -23,6 +23,10 @@ package struct SceneAssembly {
         }
     }
 
+    /// Largest |RRᵀ − I| of a matrix that still counts as a rotation; recorders that integrate motion in single precision
+    /// drift by a few 1e-4, swapped or scaled axes miss by far more.
+    package static let rotationTolerance = 1e-3
+
     package var folder: String
     package var options: SceneOptions
     package var format: String
@@ -160,7 +164,7 @@ package struct SceneAssembly {
     /// The pose with its rotation made exactly orthonormal, if it is a rotation to begin with.
     private static func checked(_ pose: Pose, of name: String, at folder: String) throws -> Pose {
         let error = pose.rotation.orthonormalityError
-        guard error < 1e-4, pose.rotation.determinant > 0, pose.translation.sum().isFinite else {
+        guard error < rotationTolerance, pose.rotation.determinant > 0, pose.translation.sum().isFinite else {
             let what =
                 error.isFinite && pose.translation.sum().isFinite
                 ? "has no rotation: |RRᵀ − I| is \(error) and the determinant \(pose.rotation.determinant)"

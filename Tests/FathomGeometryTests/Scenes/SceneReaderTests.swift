@@ -106,10 +106,10 @@ import Testing
         let scene = try SceneReader.read(SharedMaterial.path("data/livingroom"))
         var text = try TextScanner(path: SharedMaterial.path("data/livingroom/trajectory.log"))
         for view in scene.views {
-            _ = try #require(text.nextContentLine())
+            guard text.nextContentLine() else { throw text.failure("ended") }
             var rows: [[Double]] = []
             for _ in 0..<4 {
-                _ = try #require(text.nextContentLine())
+                guard text.nextContentLine() else { throw text.failure("ended") }
                 rows.append(try (0..<4).map { _ in try text.double("entry") })
             }
             #expect(length(view.cameraFromWorld.center - [rows[0][3], rows[1][3], rows[2][3]]) < 1e-6)

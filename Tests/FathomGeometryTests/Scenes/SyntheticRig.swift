@@ -33,7 +33,7 @@ struct SyntheticRig {
             let path = images.appendingPath(stem + ".png")
             try AtomicFile.write(picture, to: path)
             let lens = pinholeOnly ? .pinhole : Self.lenses[index % Self.lenses.count]
-            let camera = Camera(width: 96, height: 72, fx: 80.25, fy: 79.5, cx: 47.75, cy: 36.5, lens: lens)
+            let camera = Camera(width: 96, height: 72, fx: 80.25, fy: pinholeOnly ? 79.5 : 80.25, cx: 47.75, cy: 36.5, lens: lens)
             built.append(
                 View(
                     stem: stem, imagePath: path, camera: camera,
