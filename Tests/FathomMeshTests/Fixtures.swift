@@ -54,3 +54,11 @@ extension Mesh {
         }
     }
 }
+
+/// A closed cube of twelve triangles about the origin.
+func cubeMesh(halfSide: Float) -> Mesh {
+    let positions = (0..<8).map { SIMD3<Float>($0 & 4 == 0 ? -1 : 1, $0 & 2 == 0 ? -1 : 1, $0 & 1 == 0 ? -1 : 1) * halfSide }
+    let quads: [[UInt32]] = [[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]]
+    return Mesh(
+        positions: positions, triangles: quads.flatMap { [SIMD3($0[0], $0[1], $0[2]), SIMD3($0[0], $0[2], $0[3])] })
+}
