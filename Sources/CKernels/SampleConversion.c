@@ -91,3 +91,63 @@ FATHOM_KERNEL
 void fathom_u8_from_float(const float *values, size_t count, uint8_t *bytes) {
     for (size_t i = 0; i < count; i++) bytes[i] = to_u8(values[i]);
 }
+
+// Rows are summed piece by piece, so that the sums stay in the first-level cache.
+#define BLEND_ROWS                                                                                                         \
+    for (size_t start = 0; start < count; start += 2048) {                                                                 \
+        size_t end = start + 2048 < count ? start + 2048 : count;                                                          \
+        for (size_t i = start; i < end; i++) out[i] = weights[0] * rows[0][i];                                             \
+        for (int tap = 1; tap < taps; tap++)                                                                               \
+            for (size_t i = start; i < end; i++) out[i] += weights[tap] * rows[tap][i];                                    \
+    }
+
+FATHOM_KERNEL
+void fathom_blend_rows(
+    const float *const *restrict rows, const float *restrict weights, int taps, size_t count, float *restrict out) {
+    BLEND_ROWS
+}
+
+FATHOM_KERNEL
+void fathom_blend_rows_u8(
+    const uint8_t *const *restrict rows, const float *restrict weights, int taps, size_t count, float *restrict out) {
+    BLEND_ROWS
+}
+
+FATHOM_KERNEL
+void fathom_resample_row(
+    const float *restrict row, const int32_t *restrict starts, const float *restrict weights, int taps, int stride, size_t count,
+    float *restrict out) {
+    for (size_t i = 0; i < count; i++) out[i] = weights[i] * row[starts[i]];
+    for (int tap = 1; tap < taps; tap++) {
+        const float *shifted = row + (size_t)tap * stride;
+        weights += count;
+        for (size_t i = 0; i < count; i++) out[i] += weights[i] * shifted[starts[i]];
+    }
+}
+
+FATHOM_KERNEL
+void fathom_color_map(
+    const float *values, size_t count, float low, float steps_per_unit, const uint8_t *colors, const uint8_t *invalid, uint8_t *rgb) {
+    for (size_t i = 0; i < count; i++) {
+        float step = (values[i] - low) * steps_per_unit;
+        int index = step > 0 ? (step < 255 ? (int)step : 255) : 0;
+        const uint8_t *color = values[i] == values[i] ? colors + 3 * index : invalid;
+        for (int c = 0; c < 3; c++) rgb[3 * i + c] = color[c];
+    }
+}
+
+FATHOM_KERNEL
+void fathom_float_from_half(const uint16_t *halves, size_t count, float *floats) {
+    for (size_t i = 0; i < count; i++) {
+        // Moved into a float's fields the exponent is 112 too small; a multiplication mends it and normalises subnormals.
+        uint32_t magnitude = halves[i] & 0x7fffu, sign = (uint32_t)(halves[i] & 0x8000u) << 16;
+        uint32_t bits = magnitude << 13;
+        float scaled;
+        memcpy(&scaled, &bits, 4);
+        scaled *= 0x1p112f;
+        uint32_t finite, special = bits | 0x7f800000u;
+        memcpy(&finite, &scaled, 4);
+        uint32_t result = (magnitude >= 0x7c00 ? special : finite) | sign;
+        memcpy(&floats[i], &result, 4);
+    }
+}

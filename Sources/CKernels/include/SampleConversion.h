@@ -23,4 +23,21 @@ void fathom_luma_from_u16(const uint16_t *pixels, size_t count, int channels, co
 void fathom_float_from_u8(const uint8_t *values, size_t count, float *floats);
 /// Values rounded to nearest (ties away from zero) and clamped to 0…255; NaN becomes 0.
 void fathom_u8_from_float(const float *values, size_t count, uint8_t *bytes);
+
+/// Weighted sum of `taps` rows of `count` values.
+void fathom_blend_rows(const float *const *rows, const float *weights, int taps, size_t count, float *out);
+void fathom_blend_rows_u8(const uint8_t *const *rows, const float *weights, int taps, size_t count, float *out);
+
+/// out[i] = sum over t < taps of weights[t * count + i] * row[starts[i] + t * stride].
+void fathom_resample_row(
+    const float *row, const int32_t *starts, const float *weights, int taps, int stride, size_t count, float *out);
+
+/// Looks values up in 256 RGB colours: `low` is the first colour, `low + 256 / steps_per_unit` the end of the last; values
+/// outside take the end colours, NaN takes `invalid`.
+void fathom_color_map(
+    const float *values, size_t count, float low, float steps_per_unit, const uint8_t *colors, const uint8_t *invalid, uint8_t *rgb);
+
+/// IEEE 754 half precision to single precision; infinities and NaN stay what they are.
+void fathom_float_from_half(const uint16_t *halves, size_t count, float *floats);
+
 #endif

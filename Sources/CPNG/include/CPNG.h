@@ -59,9 +59,9 @@ const uint8_t *fathom_png_exif(const fathom_png_reader *reader, size_t *count);
 void fathom_png_close(fathom_png_reader *reader);
 
 /// Encodes rows of `width * channels * sample_bytes` bytes (2-byte samples in native order). `texts` may be NULL.
-/// `level` is zlib's. On success the caller frees `*output` with `fathom_png_free`.
+/// On success the caller frees `*output` with `fathom_png_free`.
 int fathom_png_encode(
-    const uint8_t *samples, uint32_t width, uint32_t height, int channels, int sample_bytes, int level,
+    const uint8_t *samples, uint32_t width, uint32_t height, int channels, int sample_bytes,
     const fathom_png_text *texts, int text_count, uint8_t **output,
     size_t *output_count, fathom_png_failure *failure);
 

@@ -7,8 +7,6 @@ import Glibc
 
 /// PNG through libpng (ISO/IEC 15948): all colour types and depths, interlaced files, tRNS, text and EXIF chunks.
 enum PNGCodec {
-    /// zlib level of written files: the knee of time against size for photos and depth maps.
-    private static let level: Int32 = 2
     /// Deflate cannot expand beyond 1032:1, so a header that promises more is false.
     private static let largestExpansion = 1032
 
@@ -64,7 +62,7 @@ enum PNGCodec {
                 }
                 return fathom_png_encode(
                     UnsafeRawPointer(samples).assumingMemoryBound(to: UInt8.self), UInt32(raster.width), UInt32(raster.height),
-                    Int32(raster.channels), Int32(MemoryLayout<Sample>.size), level, entries, Int32(entries.count), &output,
+                    Int32(raster.channels), Int32(MemoryLayout<Sample>.size), entries, Int32(entries.count), &output,
                     &count, &failure)
             }
         }
