@@ -1,11 +1,14 @@
 import FathomCore
+import FathomMedia
+import Synchronization
 
 /// RGB-D recordings in the layout of 7-Scenes: `NAME.pose.txt` with a 4×4 camera→world matrix, an image per pose, depth.
 ///
 /// The image is `NAME.color.{png,jpg,jpeg}`, `NAME.rgb.…` or `NAME.…`. Intrinsics come from `SceneOptions.intrinsics`, else
 /// from `intrinsics.txt`, `camera.txt` or `camera-intrinsics.txt` (4 numbers fx fy cx cy, or a 3×3 or 4×4 matrix), else the
 /// Kinect's nominal 585, 585, 320, 240 is taken, with a warning. Frames whose pose is not finite were not tracked and are
-/// left out, with a warning. Lengths are metres.
+/// left out, with a warning. Lengths are metres. A depth image `NAME.depth.png` (16 bits, millimetres, 0 and 65535 invalid)
+/// gives the view its depth range.
 public struct PosedFramesImporter: SceneImporter {
     public var name: String { "RGB-D frames" }
     public var signature: String { "*.pose.txt with images beside them" }
@@ -21,10 +24,11 @@ public struct PosedFramesImporter: SceneImporter {
     }
 
     public func read(_ folder: String, options: SceneOptions) throws -> Scene {
-        let names = try FileSystem.list(folder)
+        let list = try FileSystem.list(folder)
+        let names = Set(list)
         var assembly = SceneAssembly(folder: folder, options: options, format: name)
         assembly.unit = "m"
-        let known = try options.intrinsics ?? Self.intrinsics(in: folder, names: Set(names))
+        let known = try options.intrinsics ?? Self.intrinsics(in: folder, names: names)
         if known == nil {
             assembly.warnings.append(
                 "no intrinsics.txt, camera.txt or camera-intrinsics.txt: the Kinect's fx = fy = 585, cx = 320, cy = 240 are assumed"
@@ -33,14 +37,14 @@ public struct PosedFramesImporter: SceneImporter {
         let k = known ?? Self.kinect
         var drafts: [SceneAssembly.Draft] = []
         var untracked: [String] = []
-        for poseName in names where poseName.hasSuffix(Self.suffix) {
+        for poseName in list where poseName.hasSuffix(Self.suffix) {
             let frame = String(poseName.dropLast(Self.suffix.count))
             let path = folder.appendingPath(poseName)
             guard let cameraFromWorld = try Self.pose(TextScanner(path: path)) else {
                 untracked.append(frame)
                 continue
             }
-            let image = try Self.image(of: frame, in: folder, names: Set(names))
+            let image = try Self.image(of: frame, in: folder, names: names)
             let imagePath = folder.appendingPath(image)
             let size = try SceneAssembly.imageSize(imagePath)
             drafts.append(
@@ -49,6 +53,7 @@ public struct PosedFramesImporter: SceneImporter {
                     camera: Camera(width: size.width, height: size.height, fx: k[0], fy: k[1], cx: k[2], cy: k[3]),
                     cameraFromWorld: cameraFromWorld))
         }
+        try Self.addDepthRanges(to: &drafts, folder: folder, names: names)
         if let first = untracked.first {
             assembly.warnings.append(
                 "\(untracked.count) frames whose pose is not finite were left out, the first is \(first)")
@@ -109,6 +114,42 @@ public struct PosedFramesImporter: SceneImporter {
             }
         }
         return values
+    }
+
+    /// Sets each view's range from its depth image: quantiles 0.5 % and 99.5 % of the valid depths, widened by 0.8 and 1.25,
+    /// as the depth and the colour camera need not coincide.
+    private static func addDepthRanges(to drafts: inout [SceneAssembly.Draft], folder: String, names: Set<String>) throws {
+        let paths = drafts.map { draft -> String? in
+            let stem = draft.name.pathStem
+            let frame = [".color", ".rgb"].first { stem.hasSuffix($0) }.map { String(stem.dropLast($0.count)) } ?? stem
+            return names.contains(frame + ".depth.png") ? folder.appendingPath(frame + ".depth.png") : nil
+        }
+        let ranges = Mutex([Int: ClosedRange<Double>]())
+        try ThreadPool.shared.parallelFor(drafts.count) { (index: Int) throws(any Error) in
+            guard let path = paths[index], case .u16(let depth) = try ImageFile.read(path).samples else { return }
+            if let range = measuredRange(depth) { ranges.withLock { $0[index] = range } }
+        }
+        let found = ranges.withLock { $0 }
+        for index in drafts.indices { drafts[index].depthRange = found[index] }
+    }
+
+    /// Metres of a depth image in millimetres; nil with fewer than 1000 valid pixels.
+    private static func measuredRange(_ depth: Raster<UInt16>) -> ClosedRange<Double>? {
+        var histogram = [Int](repeating: 0, count: 1 << 16)
+        depth.withPointer { for index in 0..<depth.samples.count { histogram[Int($0[index])] += 1 } }
+        histogram[0] = 0
+        histogram[65535] = 0
+        let total = histogram.reduce(0, +)
+        guard total >= 1000 else { return nil }
+        func quantile(_ share: Double) -> Double {
+            var left = Int(share * Double(total))
+            let value = histogram.firstIndex { count in
+                left -= count
+                return left < 0
+            }
+            return Double(value ?? 65534) / 1000
+        }
+        return 0.8 * quantile(0.005)...1.25 * quantile(0.995)
     }
 
     private static func image(of frame: String, in folder: String, names: Set<String>) throws -> String {
