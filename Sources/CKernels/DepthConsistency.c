@@ -205,3 +205,10 @@ int fathom_inverse_depth_plane(const float *depth, int32_t width, int32_t height
     for (int k = 0; k < 3; k++) plane[k] = (float)solution[k];
     return 1;
 }
+
+void fathom_mark_pixels(const int32_t *pixels, const uint8_t *marked, int32_t count, uint32_t *bits) {
+    for (int32_t i = 0; i < count; i++) {
+        if (!marked[i] || pixels[i] < 0) continue;
+        __atomic_fetch_or(&bits[pixels[i] >> 5], 1u << (pixels[i] & 31), __ATOMIC_RELAXED);
+    }
+}

@@ -1,3 +1,4 @@
+import FathomCore
 import FathomGeometry
 import FathomMVS
 import FathomMedia
@@ -60,7 +61,7 @@ struct PlaneScene {
         let (center, worldFromCamera) = (pose.center, pose.rotation.transposed)
         values.withMutablePointer { values in
             color.withMutablePointer { color in
-                for y in 0..<camera.height {
+                ThreadPool.shared.parallelFor(camera.height) { y in
                     for x in 0..<camera.width {
                         guard let (depth, plane) = hit(camera, center, worldFromCamera, x: x, y: y) else { continue }
                         values[y * camera.width + x] = Float(depth)

@@ -67,4 +67,7 @@ void fathom_depth_edges(const float *depth, int32_t width, int32_t height, int32
 int fathom_inverse_depth_plane(const float *depth, int32_t width, int32_t height, int32_t x, int32_t y, int32_t radius,
                                float tolerance, float *plane);
 
+/// Sets the bit of pixel `pixels[i]` for each i with `marked[i]` ≠ 0 and `pixels[i]` ≥ 0. Several threads may mark one map.
+void fathom_mark_pixels(const int32_t *pixels, const uint8_t *marked, int32_t count, uint32_t *bits);
+
 #endif
