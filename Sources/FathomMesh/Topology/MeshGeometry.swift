@@ -25,3 +25,15 @@ extension Mesh {
         return atan2f(length(cross(a, b)), dot(a, b))
     }
 }
+
+extension Mesh {
+    /// Unit vertex normals: the sum of the area vectors around each vertex.
+    func vertexNormals() -> [SIMD3<Float>] {
+        var normals = [SIMD3<Float>](repeating: .zero, count: positions.count)
+        for t in triangles {
+            let vector = areaVector(t)
+            for i in 0..<3 { normals[Int(t[i])] += vector }
+        }
+        return normals.map(normalize)
+    }
+}
