@@ -1,6 +1,7 @@
 import FathomCore
 import FathomGeometry
 import FathomMedia
+import FathomTestSupport
 import Testing
 
 @Suite struct LensDistortionTests {
@@ -85,5 +86,27 @@ import Testing
         }
         let mask = Raster<UInt8>(width: 200, height: 150, repeating: 255)
         #expect(undistorter.applyNearest(mask).samples.array.allSatisfy { $0 == 255 })
+    }
+
+    /// A view hands out photo and mask at the size of its pinhole camera, and refuses a file that changed its size.
+    @Test func viewsLoadStraightPixels() throws {
+        let folder = try TemporaryFolder()
+        var mask = Raster<UInt8>(width: 80, height: 60, repeating: 1)
+        for y in 0..<60 { for x in 0..<40 { mask[x, y] = 0 } }
+        try ImageFile.writePNG(mask, to: folder.file("mask.png"))
+        try ImageFile.writePNG(Raster<UInt8>(width: 80, height: 60, channels: 4, repeating: 9), to: folder.file("photo.png"))
+        let camera = Camera(width: 80, height: 60, fx: 70, fy: 70, cx: 40, cy: 30, lens: .radial(k1: -0.2, k2: 0.02))
+        var view = View(stem: "photo", imagePath: folder.file("photo.png"), camera: camera, cameraFromWorld: .identity)
+        #expect(try view.loadMask() == nil)
+        view.maskPath = folder.file("mask.png")
+        let straight = view.pinhole
+        #expect(straight.width > 80 && straight.lens == .pinhole)
+        let color = try view.loadColor()
+        #expect((color.width, color.height, color.channels) == (straight.width, straight.height, 3))
+        let loaded = try #require(try view.loadMask())
+        #expect(loaded.width == straight.width && loaded.channels == 1)
+        for x in 0..<straight.width { #expect(loaded[x, 20] == (Double(x) + 0.5 < straight.cx ? 0 : 255)) }
+        view.camera.width = 81
+        #expect(throws: FathomError.self) { try view.loadColor() }
     }
 }
