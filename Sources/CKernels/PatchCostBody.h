@@ -435,36 +435,54 @@ static void VARIANT(warp_row)(const FathomPatchProblem *p, int32_t source, float
     }
 }
 
+/// Costs of 16 pixels for `count` sources at once, so that they share the loads of the reference window.
+INLINE void VARIANT(sweep_costs)(
+    const FathomPatchProblem *p, float rho, vf px, vf py, ptrdiff_t at, const float *const *warped, const float *weights,
+    size_t tap_stride, vf mean, vf variance, int first, int count, vf *smallest) {
+    vf s1[4], s2[4], s12[4];
+    for (int i = 0; i < count; i++) s1[i] = s2[i] = s12[i] = 0;
+    for (int k = 0; k < TAPS; k++) {
+        ptrdiff_t tap = at + (ptrdiff_t)(k / 5 - 2) * p->tap_spacing * p->stride + (k % 5 - 2) * p->tap_spacing;
+        vf weight = load(weights + k * tap_stride), reference = load(p->reference + tap);
+        for (int i = 0; i < count; i++) {
+            vf value = load(warped[first + i] + tap);
+            vf weighted = weight * value;
+            s1[i] += weighted;
+            s2[i] += weighted * value;
+            s12[i] += weighted * reference;
+        }
+    }
+    for (int i = 0; i < count; i++) {
+        const FathomPatchSource *s = &p->sources[first + i];
+        const float *h = s->homography, *e = s->epipole;
+        vf qx = h[0] * px + (h[1] * py + (h[2] + rho * e[0]));
+        vf qy = h[3] * px + (h[4] * py + (h[5] + rho * e[1]));
+        vf qz = h[6] * px + (h[7] * py + (h[8] + rho * e[2]));
+        vi inside = (qz > 1e-6f) & (qx >= 0.0f) & (qy >= 0.0f) & (qx <= qz * (float)s->width) & (qy <= qz * (float)s->height);
+        vf c = VARIANT(dissimilarity)(mean, variance, s1[i], s2[i], s12[i], p->noise_variance);
+        VARIANT(insert)(smallest, p->best_sources, inside ? c : (vf)(OUTSIDE));
+    }
+}
+
 static void VARIANT(sweep_cost_row)(
     const FathomPatchProblem *p, float rho, int32_t y, const float *const *warped, const float *weights, size_t tap_stride,
     const float *mean, const float *variance, uint8_t *cost) {
-    const int best = p->best_sources;
-    const float *reference = p->reference + (ptrdiff_t)y * p->stride;
+    const int best = p->best_sources, sources = p->source_count;
     const vf py = y + 0.5f;
     for (int32_t x = 0; x < p->width; x += LANES) {
         vf smallest[FATHOM_SEARCH_SOURCES];
         for (int k = 0; k < best; k++) smallest[k] = OUTSIDE;
-        vf px = VARIANT(columns)(x);
-        vf m = load(mean + x), var = load(variance + x);
-        for (int i = 0; i < p->source_count; i++) {
-            const FathomPatchSource *s = &p->sources[i];
-            const float *h = s->homography, *e = s->epipole;
-            vf qx = h[0] * px + (h[1] * py + (h[2] + rho * e[0]));
-            vf qy = h[3] * px + (h[4] * py + (h[5] + rho * e[1]));
-            vf qz = h[6] * px + (h[7] * py + (h[8] + rho * e[2]));
-            vi inside = (qz > 1e-6f) & (qx >= 0.0f) & (qy >= 0.0f) & (qx <= qz * (float)s->width) & (qy <= qz * (float)s->height);
-            vf s1 = 0, s2 = 0, s12 = 0;
-            const float *values = warped[i] + (ptrdiff_t)y * p->stride + x;
-            for (int k = 0; k < TAPS; k++) {
-                ptrdiff_t tap = (ptrdiff_t)(k / 5 - 2) * p->tap_spacing * p->stride + (k % 5 - 2) * p->tap_spacing;
-                vf value = load(values + tap);
-                vf weighted = load(weights + k * tap_stride + x) * value;
-                s1 += weighted;
-                s2 += weighted * value;
-                s12 += weighted * load(reference + x + tap);
-            }
-            vf c = VARIANT(dissimilarity)(m, var, s1, s2, s12, p->noise_variance);
-            VARIANT(insert)(smallest, best, inside ? c : (vf)(OUTSIDE));
+        const vf px = VARIANT(columns)(x), m = load(mean + x), v = load(variance + x);
+        const ptrdiff_t at = (ptrdiff_t)y * p->stride + x;
+        int first = 0;
+        for (; first + 4 <= sources; first += 4) {
+            VARIANT(sweep_costs)(p, rho, px, py, at, warped, weights + x, tap_stride, m, v, first, 4, smallest);
+        }
+        for (; first + 2 <= sources; first += 2) {
+            VARIANT(sweep_costs)(p, rho, px, py, at, warped, weights + x, tap_stride, m, v, first, 2, smallest);
+        }
+        if (first < sources) {
+            VARIANT(sweep_costs)(p, rho, px, py, at, warped, weights + x, tap_stride, m, v, first, 1, smallest);
         }
         vf total = VARIANT(aggregate)(smallest, best, COST_CAP);
         vi quantised = __builtin_convertvector(vmax(total, (vf)(0.0f)) * 160.0f + 0.5f, vi);

@@ -51,21 +51,27 @@ FATHOM_KERNEL void fathom_sgm_line(
     }
 }
 
-void fathom_sgm_winner(const uint16_t *sum, int32_t used, float *best, float *excess) {
+FATHOM_KERNEL void fathom_sgm_winner(const uint16_t *sum, int32_t used, float *best, float *excess) {
+    uint16_t lowest = 0xffff;
+    for (int32_t d = 0; d < used; d++) lowest = sum[d] < lowest ? sum[d] : lowest;
     int32_t winner = 0;
-    for (int32_t d = 1; d < used; d++) winner = sum[d] < sum[winner] ? d : winner;
+    while (sum[winner] != lowest) winner++;
     float offset = 0;
     if (winner > 0 && winner + 1 < used) {
-        float low = sum[winner - 1], middle = sum[winner], high = sum[winner + 1];
+        float low = sum[winner - 1], middle = lowest, high = sum[winner + 1];
         float curvature = low - 2 * middle + high;
         if (curvature > 0) offset = 0.5f * (low - high) / curvature;
     }
-    int32_t other = -1;
-    for (int32_t d = 0; d < used; d++) {
-        if (d >= winner - 1 && d <= winner + 1) continue;
-        int minimum = (d == 0 || sum[d] <= sum[d - 1]) && (d + 1 == used || sum[d] <= sum[d + 1]);
-        if (minimum && (other < 0 || sum[d] < sum[other])) other = d;
+    // Ends of the range count as local minima when they are below their one neighbour.
+    uint16_t other = 0xffff;
+    for (int32_t d = 1; d + 1 < used; d++) {
+        uint16_t here = sum[d];
+        int minimum = (here <= sum[d - 1]) & (here <= sum[d + 1]) & ((d < winner - 1) | (d > winner + 1));
+        uint16_t value = minimum ? here : 0xffff;
+        other = value < other ? value : other;
     }
+    if (winner > 1 && sum[0] <= sum[1] && sum[0] < other) other = sum[0];
+    if (winner + 2 < used && sum[used - 1] <= sum[used - 2] && sum[used - 1] < other) other = sum[used - 1];
     *best = (float)winner + offset;
-    *excess = other < 0 ? 1e9f : (float)(sum[other] - sum[winner]);
+    *excess = other == 0xffff ? 1e9f : (float)(other - lowest);
 }

@@ -21,14 +21,18 @@ public struct CoarseStructure: Sendable {
     /// Points kept per view.
     private static let pointsPerView = 1500
 
-    /// Sweeps one view.
+    /// The pyramid level at which an image has at most about 8000 pixels.
+    static func level(width: Int, height: Int) -> Int {
+        var level = 0
+        while (width * height) >> (2 * level) > 8000 { level += 1 }
+        return level
+    }
+
+    /// Sweeps one view; nil when no source sees the range.
     ///
-    /// - Parameters:
-    ///   - level: pyramid level to work at.
-    ///   - depthRange: the widest range the cameras allow.
-    static func thumbnail(
-        reference: SearchView, sources: [SearchView], depthRange: ClosedRange<Double>, level: Int
-    ) -> Thumbnail? {
+    /// - Parameter depthRange: the widest range the cameras allow.
+    static func thumbnail(reference: SearchView, sources: [SearchView], depthRange: ClosedRange<Double>) -> Thumbnail? {
+        let level = level(width: reference.camera.width, height: reference.camera.height)
         let problem = PatchProblem(
             reference: reference, sources: sources, level: level, tapSpacing: 1, bestSources: max(2, (sources.count + 1) / 2),
             noiseVariance: 4)

@@ -15,10 +15,10 @@ public struct DepthSearch: Sendable {
         self.options = options
     }
 
-    /// Number of pyramid levels for an image size: the dense sweep sees at most about 160 000 pixels.
+    /// Number of pyramid levels for an image size: the dense sweep sees at most about 100 000 pixels.
     public static func levels(width: Int, height: Int) -> Int {
         var levels = 2
-        while levels < 6 && (width * height) >> (2 * (levels - 1)) > 160_000 && min(width, height) >> levels >= 48 { levels += 1 }
+        while levels < 6 && (width * height) >> (2 * (levels - 1)) > 100_000 && min(width, height) >> levels >= 48 { levels += 1 }
         return levels
     }
 
@@ -27,7 +27,7 @@ public struct DepthSearch: Sendable {
     /// - Parameter depthRange: depths of the reference to search, in scene units.
     /// - Throws: `stageFailed` when no source sees the range.
     public func search(reference: SearchView, sources: [SearchView], depthRange: ClosedRange<Double>) throws -> DepthEstimate {
-        let coarsest = reference.pyramid.levels.count - 1
+        let coarsest = coarsestLevel(of: reference)
         let range = 1 / depthRange.upperBound...1 / depthRange.lowerBound
         let base = problem(reference, sources, level: coarsest)
         guard let ideal = base.step(pixels: options.sweepSpacing, range: range) else {
@@ -83,10 +83,13 @@ public struct DepthSearch: Sendable {
         return refined
     }
 
+    private func coarsestLevel(of view: SearchView) -> Int {
+        min(Self.levels(width: view.camera.width, height: view.camera.height), view.pyramid.levels.count) - 1
+    }
+
     private func problem(_ reference: SearchView, _ sources: [SearchView], level: Int) -> PatchProblem {
-        let coarsest = level == reference.pyramid.levels.count - 1
-        return PatchProblem(
-            reference: reference, sources: sources, level: level, tapSpacing: coarsest ? 1 : 2,
+        PatchProblem(
+            reference: reference, sources: sources, level: level, tapSpacing: level == coarsestLevel(of: reference) ? 1 : 2,
             bestSources: max(2, (sources.count + 1) / 2), noiseVariance: options.noise * options.noise)
     }
 
