@@ -3,7 +3,7 @@ import FathomCore
 /// How posed views become depth maps.
 public struct MultiViewStereoOptions: OptionGroup {
     /// Views compared for each depth map, the reference included.
-    public var views = 7
+    public var views = 5
     /// Depths to search; nil finds them per view.
     public var depthRange: DepthRange?
     /// How many times depth maps are refined with those of their neighbours.
