@@ -24,6 +24,10 @@ public final class AtomicFile {
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
         let serial = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
         temporary = "\(folder).\(name).fathom-tmp-\(getpid())-\(serial)"
+        descriptor = -1
+        if FileSystem.kind(of: path) == .folder {
+            throw FathomError(.cannotCreate, "is a folder, not a file", remedy: "choose another name", at: path)
+        }
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 {
             throw FathomError(
@@ -65,19 +69,27 @@ public final class AtomicFile {
 
     /// Overwrites bytes at `offset`, for headers whose counts are known only at the end.
     public func overwrite(_ bytes: [UInt8], at offset: Int) throws {
-        let done = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
-        if done != bytes.count { throw failure("could not be written") }
+        try bytes.withUnsafeBytes { bytes in
+            var done = 0
+            while done < bytes.count {
+                let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+                if written < 0 && errno == EINTR { continue }
+                if written < 0 { throw failure("could not be written") }
+                done += written
+            }
+        }
     }
 
-    /// Makes the file durable and visible under its final name.
+    /// Makes the bytes durable and the file visible under its final name. Nothing may be written afterwards.
     public func commit() throws {
         if fsync(descriptor) != 0 { throw failure("could not be written") }
-        if close(descriptor) != 0 {
-            descriptor = -1
-            unlink(temporary)
-            throw failure("could not be written")
-        }
+        let closed = close(descriptor)
         descriptor = -1
+        if closed != 0 {
+            let error = failure("could not be written")
+            unlink(temporary)
+            throw error
+        }
         if rename(temporary, path) != 0 {
             let error = failure("could not be put in place")
             unlink(temporary)

@@ -33,30 +33,11 @@ public enum FileSystem {
     /// - Parameter limit: refuse larger files, so that a wrong path cannot exhaust memory.
     /// - Throws: `inputMissing`, `inputInvalid` (a folder, too large) or `io`.
     public static func read(_ path: String, limit: Int = 4 << 30) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw unreadable(path) }
-        defer { close(descriptor) }
-        var info = stat()
-        guard fstat(descriptor, &info) == 0 else { throw unreadable(path) }
-        if info.st_mode & S_IFMT == S_IFDIR {
-            throw FathomError(.inputInvalid, "is a folder, not a file", at: path)
+        let file = try InputFile(path)
+        if file.size > limit {
+            throw FathomError(.inputInvalid, "is \(file.size) bytes; at most \(limit) are accepted here", at: path)
         }
-        let size = Int(info.st_size)
-        if size > limit {
-            throw FathomError(.inputInvalid, "is \(size) bytes; at most \(limit) are accepted here", at: path)
-        }
-        var failed: FathomError?
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
-                if got < 0 && errno == EINTR { continue }
-                if got < 0 { failed = unreadable(path) }
-                if got <= 0 { break }
-                count += got
-            }
-        }
-        if let failed { throw failed }
-        return bytes
+        return try file.read(at: 0, count: file.size)
     }
 
     /// The content of a UTF-8 text file.
@@ -102,6 +83,9 @@ public enum FileSystem {
         let reason = errno
         if reason == ENOENT || reason == ENOTDIR {
             return FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
+        }
+        if reason == EACCES || reason == EPERM {
+            return FathomError(.inputInvalid, "may not be read", remedy: "check its permissions", at: path)
         }
         return FathomError(.io, "cannot be read: \(String(cString: strerror(reason)))", at: path)
     }

@@ -8,8 +8,8 @@ import Synchronization
 /// The calling thread takes part. A call from inside a running body runs inline, so nested parallelism is allowed and
 /// costs nothing. Calls from different threads are served one after the other.
 public final class ThreadPool: @unchecked Sendable {
-    /// The pool of the process; starts with one thread per available core.
-    public static let shared = ThreadPool(threads: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    /// The pool of the process; starts with one thread per core it may use.
+    public static let shared = ThreadPool(threads: Machine.cores)
 
     /// How many threads a call may use, the caller included. Changing it never changes a result.
     public var threads: Int {

@@ -1,0 +1,105 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A file open for reading at any offset, or bytes already in memory that are read the same way.
+///
+/// Safe to use from several threads. What is not a regular file (a pipe, `/proc`) is read whole when opened.
+public final class InputFile: Sendable {
+    private enum Storage: Sendable {
+        case descriptor(Int32)
+        case bytes([UInt8])
+    }
+
+    private let storage: Storage
+    /// What errors call the file.
+    public let name: String
+    /// Bytes in the file when it was opened.
+    public let size: Int
+
+    /// - Throws: `inputMissing`, `inputInvalid` (a folder, no permission) or `io`.
+    public init(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw FileSystem.unreadable(path) }
+        name = path
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else {
+            let error = FileSystem.unreadable(path)
+            close(descriptor)
+            throw error
+        }
+        switch info.st_mode & S_IFMT {
+        case S_IFREG where info.st_size > 0:
+            storage = .descriptor(descriptor)
+            size = Int(info.st_size)
+        case S_IFDIR:
+            close(descriptor)
+            throw FathomError(.inputInvalid, "is a folder, not a file", at: path)
+        default:
+            defer { close(descriptor) }
+            let bytes = try Self.drain(descriptor, path)
+            storage = .bytes(bytes)
+            size = bytes.count
+        }
+    }
+
+    public init(bytes: [UInt8], name: String) {
+        storage = .bytes(bytes)
+        self.name = name
+        size = bytes.count
+    }
+
+    deinit {
+        if case .descriptor(let descriptor) = storage { close(descriptor) }
+    }
+
+    /// Everything up to the end of a stream, at most 4 GiB.
+    private static func drain(_ descriptor: Int32, _ path: String) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let got = Glibc.read(descriptor, &piece, piece.count)
+            if got < 0 && errno == EINTR { continue }
+            if got < 0 { throw FileSystem.unreadable(path) }
+            if got == 0 { return bytes }
+            bytes += piece[..<got]
+            if bytes.count > 4 << 30 { throw FathomError(.inputInvalid, "has no end within 4 GiB", at: path) }
+        }
+    }
+
+    /// Fills `target` with the bytes from `offset`.
+    ///
+    /// - Throws: `inputInvalid` when the file ends before, or `io`.
+    public func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) throws {
+        guard offset >= 0, offset <= size, target.count <= size - offset else {
+            throw FathomError(.inputInvalid, "ends at byte \(size), within data that begins at byte \(offset)", at: name)
+        }
+        switch storage {
+        case .bytes(let bytes):
+            bytes[offset..<offset + target.count].withUnsafeBytes { target.copyMemory(from: $0) }
+        case .descriptor(let descriptor):
+            var done = 0
+            while done < target.count {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: target[done...])
+                let got = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+                if got < 0 && errno == EINTR { continue }
+                if got < 0 { throw FileSystem.unreadable(name) }
+                if got == 0 { throw FathomError(.inputInvalid, "became shorter while it was read", at: name) }
+                done += got
+            }
+        }
+    }
+
+    /// `count` bytes from `offset`.
+    ///
+    /// - Throws: `inputInvalid` when the file ends before, or `io`.
+    public func read(at offset: Int, count: Int) throws -> [UInt8] {
+        guard count >= 0, count <= size else {
+            throw FathomError(.inputInvalid, "ends at byte \(size), within data that begins at byte \(offset)", at: name)
+        }
+        return try [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
+            try read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]), at: offset)
+            written = count
+        }
+    }
+}

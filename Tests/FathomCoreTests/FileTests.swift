@@ -1,0 +1,65 @@
+import FathomCore
+import FathomTestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+@Suite struct FileTests {
+    @Test func onlyCommitMakesAFile() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("depth.npy")
+        try AtomicFile.write("old", to: path)
+        var file: AtomicFile? = try AtomicFile(path: path)
+        try file?.write("new content")
+        #expect(try FileSystem.readText(path) == "old")
+        try file?.overwrite(Array("NEW".utf8), at: 0)
+        try file?.commit()
+        #expect(try FileSystem.readText(path) == "NEW content")
+
+        file = try AtomicFile(path: folder.file("never"))
+        try file?.write([1, 2, 3])
+        file = nil
+        #expect(try FileSystem.list(folder.path) == ["depth.npy"])
+    }
+
+    @Test func aKilledWriterLeavesTheOldFile() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("a.bin")
+        try AtomicFile.write("old", to: path)
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+            let file = try AtomicFile(path: path)
+            try file.write(String(repeating: "new", count: 100_000))
+            kill(getpid(), SIGKILL)
+        }
+        #expect(try FileSystem.readText(path) == "old")
+    }
+
+    @Test func whatCannotBeCreatedSaysSo() throws {
+        let folder = try TemporaryFolder()
+        for path in [folder.file("missing/a"), folder.path, "/proc/fathom/a"] {
+            let error = #expect(throws: FathomError.self) { try AtomicFile(path: path) }
+            #expect(error?.code == .cannotCreate)
+        }
+        try AtomicFile.write("x", to: folder.file("file"))
+        let error = #expect(throws: FathomError.self) { try FileSystem.makeFolder(folder.file("file/inner")) }
+        #expect(error?.code == .cannotCreate)
+    }
+
+    @Test func inputsFailWithTheRightClass() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write([1, 2, 3], as: "a")
+        #expect(throws: FathomError.self) { try FileSystem.read(path, limit: 2) }
+        let missing = #expect(throws: FathomError.self) { try FileSystem.read(folder.file("b")) }
+        #expect(missing?.code == .inputMissing)
+        let directory = #expect(throws: FathomError.self) { try FileSystem.read(folder.path) }
+        #expect(directory?.code == .inputInvalid)
+        let file = try InputFile(path)
+        #expect(try file.read(at: 1, count: 2) == [2, 3])
+        for (offset, count) in [(2, 2), (4, 0), (-1, 1), (0, Int.max), (Int.max, 1)] {
+            #expect(throws: FathomError.self) { try file.read(at: offset, count: count) }
+        }
+        #expect(try FileSystem.readText("/proc/self/status").contains("VmRSS"))
+    }
+}
