@@ -10,7 +10,7 @@ public enum HoleFilling {
     ///
     /// - Throws: `FathomError` when a triangle names a vertex that does not exist.
     public static func fill(_ mesh: Mesh, maxPerimeter: Double) throws(FathomError) -> Mesh {
-        let halfEdges = try HalfEdges(triangles: mesh.triangles, vertexCount: mesh.positions.count)
+        let halfEdges = try HalfEdges(mesh)
         var filled = mesh
         for loop in simpleBorderLoops(halfEdges) where perimeter(of: loop, mesh) < maxPerimeter {
             if loop.count == 3 {

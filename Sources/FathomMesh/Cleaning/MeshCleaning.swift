@@ -46,10 +46,7 @@ public enum MeshCleaning {
 
     /// The mesh without components whose share of the total area is below `share`, and without unused vertices.
     public static func droppingSmallComponents(of mesh: Mesh, share: Double) throws(FathomError) -> Mesh {
-        if let t = mesh.triangles.firstIndex(where: { $0.max() >= mesh.positions.count }) {
-            throw FathomError(
-                .inputInvalid, "triangle \(t) names vertex \(mesh.triangles[t].max()) of \(mesh.positions.count)")
-        }
+        try mesh.validateIndices()
         let components = Components(triangles: mesh.triangles, vertexCount: mesh.positions.count)
         var areas = [Double](repeating: 0, count: components.count)
         for t in mesh.triangles { areas[Int(components.ofVertex[Int(t.x)])] += Double(length(mesh.areaVector(t))) }
@@ -60,7 +57,7 @@ public enum MeshCleaning {
     /// The mesh with edges shorter than `length` collapsed to their middle, shortest first, where that is safe; their ends on
     /// a border stay on it.
     public static func collapsingShortEdges(of mesh: Mesh, below length: Double) throws(FathomError) -> Mesh {
-        let halfEdges = try HalfEdges(triangles: mesh.triangles, vertexCount: mesh.positions.count)
+        let halfEdges = try HalfEdges(mesh)
         var collapsible = CollapsibleMesh(mesh, halfEdges)
         func entry(_ a: UInt32, _ b: UInt32, _ mesh: CollapsibleMesh) -> CollapseQueue.Entry? {
             let edge = mesh.positions[Int(a)] - mesh.positions[Int(b)]

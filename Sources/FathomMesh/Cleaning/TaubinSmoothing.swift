@@ -11,7 +11,7 @@ public enum TaubinSmoothing {
     ///
     /// - Throws: `FathomError` when a triangle names a vertex that does not exist.
     public static func smooth(_ mesh: Mesh, steps: Int) throws(FathomError) -> Mesh {
-        let halfEdges = try HalfEdges(triangles: mesh.triangles, vertexCount: mesh.positions.count)
+        let halfEdges = try HalfEdges(mesh)
         var isFixed = [Bool](repeating: false, count: mesh.positions.count)
         for h in 0..<halfEdges.twins.count where halfEdges.twins[h] < 0 {
             isFixed[Int(halfEdges.starts[h])] = true

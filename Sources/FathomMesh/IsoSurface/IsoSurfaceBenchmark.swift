@@ -23,6 +23,19 @@ public struct IsoSurfaceBenchmark: Sendable {
         return IsoSurfaceBenchmark(values: values, lattice: lattice)
     }
 
+    /// The signed distance of a closed mesh, centred and scaled to a largest side of 1.6, over [−1, 1]³.
+    ///
+    /// - Throws: `FathomError` when the mesh is empty, open or not manifold.
+    public static func distance(to mesh: Mesh, points: Int = 256) throws -> IsoSurfaceBenchmark {
+        let lower = mesh.positions.reduce(SIMD3(repeating: .infinity), pointwiseMin)
+        let upper = mesh.positions.reduce(SIMD3(repeating: -.infinity), pointwiseMax)
+        var scaled = mesh
+        scaled.positions = mesh.positions.map { ($0 - (lower + upper) / 2) * (1.6 / (upper - lower).max()) }
+        let lattice = Lattice(bounds: Bounds(lower: [-1, -1, -1], upper: [1, 1, 1]), points: points)
+        let samples = LatticeSampler(lattice: lattice).sample(try SignedMeshDistance(to: scaled))
+        return IsoSurfaceBenchmark(values: samples.values, lattice: lattice)
+    }
+
     /// A benchmark on given samples, one per point of `lattice`.
     public init(values: Buffer<Float>, lattice: Lattice) {
         precondition(values.count == lattice.count, "one value per lattice point is needed")

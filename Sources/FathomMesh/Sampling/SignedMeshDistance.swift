@@ -19,7 +19,7 @@ public struct SignedMeshDistance: ScalarField {
 
     /// - Throws: `FathomError` when the mesh is empty, open or not manifold, so that it has no inside.
     public init(to mesh: Mesh) throws(FathomError) {
-        let halfEdges = try HalfEdges(triangles: mesh.triangles, vertexCount: mesh.positions.count)
+        let halfEdges = try HalfEdges(mesh)
         guard !mesh.triangles.isEmpty, halfEdges.twins.array.allSatisfy({ $0 >= 0 }) else {
             throw FathomError(
                 .inputInvalid, "the mesh has no inside: it is empty, open or not manifold",

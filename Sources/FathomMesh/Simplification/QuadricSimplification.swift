@@ -18,7 +18,7 @@ public enum QuadricSimplification {
     public static func simplify(
         _ mesh: Mesh, triangleCount: Int = 0, maxError: Double = .infinity
     ) throws(FathomError) -> Mesh {
-        let halfEdges = try HalfEdges(triangles: mesh.triangles, vertexCount: mesh.positions.count)
+        let halfEdges = try HalfEdges(mesh)
         var collapsible = CollapsibleMesh(mesh, halfEdges)
         var quadrics = quadrics(of: collapsible, halfEdges)
         var queue = queue(collapsible, quadrics, halfEdges, maxError: maxError)

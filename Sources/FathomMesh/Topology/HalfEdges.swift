@@ -23,16 +23,15 @@ package struct HalfEdges: Sendable {
     package static func previous(_ halfEdge: Int) -> Int { halfEdge % 3 == 0 ? halfEdge + 2 : halfEdge - 1 }
 
     /// - Throws: `FathomError` when a triangle names a vertex that does not exist, or there are more than 2³¹ / 3 triangles.
-    package init(triangles: [SIMD3<UInt32>], vertexCount: Int) throws(FathomError) {
+    package init(_ mesh: Mesh) throws(FathomError) {
+        try mesh.validateIndices()
+        let (triangles, vertexCount) = (mesh.triangles, mesh.positions.count)
         let count = 3 * triangles.count
         guard count <= Int(Int32.max) else {
             throw FathomError(.inputInvalid, "a mesh of \(triangles.count) triangles is too large", remedy: "split it")
         }
         var starts = Buffer<UInt32>(uninitialized: count)
         var offsets = Buffer<Int32>(repeating: 0, count: vertexCount + 1)
-        for (t, triangle) in triangles.enumerated() where triangle.max() >= vertexCount {
-            throw FathomError(.inputInvalid, "triangle \(t) names vertex \(triangle.max()) of \(vertexCount)")
-        }
         starts.withMutablePointer { starts in
             offsets.withMutablePointer { offsets in
                 for t in triangles.indices {

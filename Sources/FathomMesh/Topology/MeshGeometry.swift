@@ -1,3 +1,4 @@
+import FathomCore
 import FathomGeometry
 
 #if canImport(Glibc)
@@ -35,5 +36,13 @@ extension Mesh {
             for i in 0..<3 { normals[Int(t[i])] += vector }
         }
         return normals.map(normalize)
+    }
+}
+
+extension Mesh {
+    /// - Throws: `FathomError` when a triangle names a vertex that does not exist.
+    func validateIndices() throws(FathomError) {
+        guard let t = triangles.firstIndex(where: { $0.max() >= positions.count }) else { return }
+        throw FathomError(.inputInvalid, "triangle \(t) names vertex \(triangles[t].max()) of \(positions.count)")
     }
 }

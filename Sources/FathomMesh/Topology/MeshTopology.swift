@@ -25,7 +25,7 @@ public struct MeshTopology: Sendable, Equatable {
     ///
     /// - Throws: `FathomError` when a triangle names a vertex that does not exist.
     public init(of mesh: Mesh) throws(FathomError) {
-        let halfEdges = try HalfEdges(triangles: mesh.triangles, vertexCount: mesh.positions.count)
+        let halfEdges = try HalfEdges(mesh)
         self.init(halfEdges, components: Components(triangles: mesh.triangles, vertexCount: mesh.positions.count))
     }
 
