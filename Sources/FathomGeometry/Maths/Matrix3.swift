@@ -1,5 +1,5 @@
 /// A 3×3 matrix of doubles, stored by rows.
-public struct Matrix3: Sendable, Equatable {
+public struct Matrix3: Sendable, Equatable, BitwiseCopyable {
     public var row0: SIMD3<Double>
     public var row1: SIMD3<Double>
     public var row2: SIMD3<Double>

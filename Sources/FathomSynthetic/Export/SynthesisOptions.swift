@@ -1,0 +1,44 @@
+import FathomCore
+
+/// How a synthetic scene is photographed and written.
+public struct SynthesisOptions: OptionGroup {
+    public enum ImageFormat: String, CaseIterable, OptionValue {
+        case jpg
+        case png
+    }
+
+    public var views = 12
+    public var width = 640
+    public var height = 480
+    public var seed = 1
+    /// Colour samples per pixel side.
+    public var samples = 2
+    /// σ of the sensor noise in 8-bit steps.
+    public var noise = 1.5
+    /// Largest relative change of exposure between views.
+    public var exposure = 0.08
+    public var format = ImageFormat.jpg
+    public var quality = 92
+    /// Sparse points with tracks.
+    public var points = 2000
+    /// Edge length of the mesh in metres; nil for one that suits the scene.
+    public var edge: Double?
+
+    public init() {}
+
+    public static let schema = OptionSchema<Self>(
+        "Scene",
+        [
+            Option("views", \.views, "number of views along the scene's camera path", range: .within(1...10000)),
+            Option("width", \.width, "image width", unit: "px", range: .within(16...8192)),
+            Option("height", \.height, "image height", unit: "px", range: .within(16...8192)),
+            Option("seed", \.seed, "what is random in the scene follows from this number", range: .atLeast(0)),
+            Option("samples", \.samples, "colour samples per pixel, squared", range: .within(1...8)),
+            Option("noise", \.noise, "standard deviation of sensor noise", unit: "8-bit steps", range: .within(0...64)),
+            Option("exposure", \.exposure, "largest relative change of exposure between views", range: .within(0...0.9)),
+            Option("format", \.format, "format of the images"),
+            Option("quality", \.quality, "JPEG quality", range: .within(1...100)),
+            Option("points", \.points, "sparse points with tracks", range: .within(0...10_000_000)),
+            Option("edge", \.edge, "edge length of the ground-truth mesh", unit: "m", range: .above(0), absent: "auto"),
+        ])
+}
