@@ -25,6 +25,11 @@ import Testing
         #expect(throws: Failure(index: 3)) {
             try pool.parallelFor(4) { if $0 == 3 { throw Failure(index: $0) } }
         }
+        for _ in 0..<200 {
+            #expect(throws: Failure(index: 7)) {
+                try pool.parallelFor(50) { if $0 >= 7 && $0 % 2 == 1 { throw Failure(index: $0) } }
+            }
+        }
         let total = Counter()
         pool.parallelFor(100) { _ in total.add() }
         #expect(total.value == 100)

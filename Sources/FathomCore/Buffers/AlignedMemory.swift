@@ -33,11 +33,15 @@ enum AlignedMemory {
             }
             if let reused { return reused.pointer }
         }
+        if let fresh = fresh(bytes) { return fresh }
+        drain()
+        guard let fresh = fresh(bytes) else { fatalError("out of memory: \(bytes) bytes could not be allocated") }
+        return fresh
+    }
+
+    private static func fresh(_ bytes: Int) -> UnsafeMutableRawPointer? {
         var pointer: UnsafeMutableRawPointer?
-        guard posix_memalign(&pointer, 64, bytes) == 0, let pointer else {
-            fatalError("out of memory: \(bytes) bytes could not be allocated")
-        }
-        return pointer
+        return posix_memalign(&pointer, 64, bytes) == 0 ? pointer : nil
     }
 
     @usableFromInline
@@ -59,7 +63,7 @@ enum AlignedMemory {
     }
 
     /// Gives every pooled block back to the system.
-    static func drain() {
+    private static func drain() {
         let blocks = pool.withLock { pool -> [Block] in
             defer { pool = Pool() }
             return pool.blocks

@@ -6,7 +6,7 @@ import Synchronization
 /// The one pool of threads: `parallelFor` over fixed chunks, results independent of the number of threads.
 ///
 /// The calling thread takes part. A call from inside a running body runs inline, so nested parallelism is allowed and
-/// costs nothing. Calls from different threads are served one after the other.
+/// costs nothing. Calls from different threads are served one after the other. Worker threads live as long as the process.
 public final class ThreadPool: @unchecked Sendable {
     /// The pool of the process; starts with one thread per core it may use.
     public static let shared = ThreadPool(threads: Machine.cores)
@@ -41,10 +41,10 @@ public final class ThreadPool: @unchecked Sendable {
     }
 
     private let limit: Atomic<Int>
-    private var mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var callers = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let callers = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var job: Job?
     private var seats = 0
     private var generation = 0
@@ -65,7 +65,7 @@ public final class ThreadPool: @unchecked Sendable {
 
     /// Calls `body` once for each index in `0..<count`, in any order and on several threads.
     ///
-    /// - Throws: the error of the lowest failing index that ran; remaining indices are then skipped.
+    /// - Throws: the error of the lowest failing index, for any number of threads; indices not yet begun are then skipped.
     public func parallelFor<Failure: Error>(_ count: Int, _ body: (Int) throws(Failure) -> Void) throws(Failure) {
         let threads = min(self.threads, count)
         if threads <= 1 || pthread_getspecific(Self.insideKey) != nil {
