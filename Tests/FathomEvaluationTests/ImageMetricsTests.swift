@@ -1,0 +1,57 @@
+import FathomCore
+import FathomEvaluation
+import FathomMedia
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+@Suite struct ImageMetricsTests {
+    private func image(width: Int, height: Int, channels: Int, _ value: (Int, Int, Int) -> Double) -> Raster<Float> {
+        var raster = Raster<Float>(uninitializedWidth: width, height: height, channels: channels)
+        for y in 0..<height {
+            for x in 0..<width { for c in 0..<channels { raster[x, y, c] = Float(value(x, y, c)) } }
+        }
+        return raster
+    }
+
+    @Test func psnrOfAConstantOffset() {
+        let image = image(width: 31, height: 17, channels: 3) { x, y, c in Double(x + y + c) / 60 }
+        var other = image
+        for index in 0..<image.samples.count { other.samples[index] += 0.1 }
+        #expect(abs(ImageMetrics.psnr(image, other) - 20) < 1e-4)
+        #expect(ImageMetrics.psnr(image, image) == .infinity)
+
+        var mask = Raster<UInt8>(width: 31, height: 17, repeating: 0)
+        #expect(ImageMetrics.psnr(image, other, mask: mask).isNaN)
+        mask[3, 4] = 255
+        other[3, 4, 1] = image[3, 4, 1] + 0.5
+        #expect(abs(ImageMetrics.psnr(image, other, mask: mask) + 10 * log10((0.01 + 0.25 + 0.01) / 3)) < 1e-4)
+    }
+
+    /// Values of scikit-image 0.2x `structural_similarity` (defaults, `channel_axis`, `data_range` 1) for the same formulas.
+    @Test(arguments: [(0.05, 1.3, 0.9575188730620923), (0.2, 0.4, 0.584543087272959), (0.3, 2.9, 0.4120834599467822)])
+    func ssimMatchesTheReference(amplitude: Double, frequency: Double, expected: Double) {
+        func base(_ x: Int, _ y: Int, _ c: Int) -> Double { 0.5 + 0.4 * sin(0.3 * Double(x) + Double(c)) * cos(0.2 * Double(y)) }
+        let image = image(width: 33, height: 24, channels: 3, base)
+        let other = self.image(width: 33, height: 24, channels: 3) { x, y, c in
+            base(x, y, c) + amplitude * sin(frequency * Double(x) + 0.7 * Double(y) + 2 * Double(c))
+        }
+        #expect(abs(ImageMetrics.ssim(image, other) - expected) < 1e-6)
+        #expect(ImageMetrics.ssim(image, image) == 1)
+        #expect(ImageMetrics.ssim(image, other, mask: Raster(width: 33, height: 24, repeating: 0)).isNaN)
+        let small = self.image(width: 33, height: 6, channels: 1) { _, _, _ in 0 }
+        #expect(ImageMetrics.ssim(small, small).isNaN)
+    }
+
+    @Test func silhouettesOverlap() {
+        var (a, b) = (Raster<UInt8>(width: 20, height: 10, repeating: 0), Raster<UInt8>(width: 20, height: 10, repeating: 0))
+        #expect(ImageMetrics.silhouetteIoU(a, b) == 1)
+        for y in 0..<10 {
+            for x in 0..<10 { a[x, y] = 255 }
+            for x in 5..<15 { b[x, y] = 1 }
+        }
+        #expect(abs(ImageMetrics.silhouetteIoU(a, b) - 1.0 / 3) < 1e-12)
+    }
+}
