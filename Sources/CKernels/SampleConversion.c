@@ -1,4 +1,5 @@
 #include "SampleConversion.h"
+#include <math.h>
 #include <string.h>
 #include "KernelTargets.h"
 
@@ -149,5 +150,26 @@ void fathom_float_from_half(const uint16_t *halves, size_t count, float *floats)
         memcpy(&finite, &scaled, 4);
         uint32_t result = (magnitude >= 0x7c00 ? special : finite) | sign;
         memcpy(&floats[i], &result, 4);
+    }
+}
+
+FATHOM_KERNEL
+void fathom_codes_from_float(const float *values, size_t count, double scale, double offset, int inverse, uint16_t *codes) {
+    double steps = scale > 0 ? 1 / scale : 0;
+    for (size_t i = 0; i < count; i++) {
+        float value = values[i];
+        int valid = inverse ? value > 0 : value - value == 0;
+        double code = ((inverse ? 1 / (double)value : value) - offset) * steps;
+        double clamped = code > 1 ? (code < 65535 ? code : 65535) : 1;
+        codes[i] = valid ? (uint16_t)(clamped + 0.5) : 0;
+    }
+}
+
+FATHOM_KERNEL
+void fathom_float_from_codes(const uint16_t *codes, size_t count, double scale, double offset, int inverse, float *values) {
+    for (size_t i = 0; i < count; i++) {
+        double value = scale * codes[i] + offset;
+        if (inverse) value = 1 / value;
+        values[i] = codes[i] ? (float)value : NAN;
     }
 }

@@ -4,6 +4,7 @@
 #include "CPUVariant.h"
 #include "DepthConsistency.h"
 #include "DepthVolume.h"
+#include "EXRBlock.h"
 #include "Interrupt.h"
 #include "IsoSurface.h"
 #include "PatchCost.h"
