@@ -87,6 +87,7 @@ package struct ByteWriter {
 
     package mutating func append(_ value: Float) { append(value.bitPattern) }
     package mutating func append(_ value: Double) { append(value.bitPattern) }
+    package mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
     package mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     package mutating func append(_ vector: SIMD3<Float>) {

@@ -75,12 +75,12 @@ package struct TextScanner {
         token().map { String(decoding: bytes[$0], as: UTF8.self) }
     }
 
-    /// The next token of the text, on this line or a later one, skipping comment lines.
-    package mutating func wordAcrossLines() -> String? {
-        while true {
-            if let word = word() { return word }
-            if !nextContentLine() { return nil }
+    /// The next number of the text, on this line or a later one; it may be infinite or NaN.
+    package mutating func extendedDoubleAcrossLines(_ what: String) throws -> Double {
+        while peek() == nil {
+            if !nextContentLine() { throw failure("the file ends where \(what) is expected") }
         }
+        return try extendedDouble(what)
     }
 
     /// What is left of the line, without surrounding blanks.

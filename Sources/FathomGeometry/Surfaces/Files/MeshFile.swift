@@ -1,0 +1,48 @@
+import FathomCore
+
+/// Mesh files; the format is told by the extension: `ply`, `obj`, `glb` (read and write), `stl` (write).
+public enum MeshFile {
+    /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming file and line or byte. Every vertex index of the result is
+    ///   valid and every position finite.
+    public static func read(_ path: String) throws -> Mesh {
+        switch path.pathExtension {
+        case "ply": return try PLYFile.readMesh(path)
+        case "obj": return try OBJFile.read(path)
+        case "glb": return try GLBFile.read(path)
+        default: throw unknown(path, .inputInvalid, "ply, obj, glb")
+        }
+    }
+
+    /// Writes atomically. PLY keeps everything a `Mesh` holds, GLB too, OBJ rounds nothing but has colours as an extension,
+    /// STL keeps triangles only.
+    ///
+    /// - Throws: `cannotCreate` or `io`; `usage` for an unknown extension.
+    public static func write(_ mesh: Mesh, to path: String) throws {
+        switch path.pathExtension {
+        case "ply": try PLYFile.write(mesh, to: path)
+        case "obj": try OBJFile.write(mesh, to: path)
+        case "glb": try GLBFile.write(mesh, to: path)
+        case "stl": try STLFile.write(mesh, to: path)
+        default: throw unknown(path, .usage, "ply, obj, glb, stl")
+        }
+    }
+
+    private static func unknown(_ path: String, _ code: FathomError.Code, _ known: String) -> FathomError {
+        FathomError(code, "has no known mesh extension", remedy: "use one of \(known)", at: path)
+    }
+}
+
+extension Mesh {
+    /// Checks what files of others may get wrong: indices in range, positions finite.
+    ///
+    /// - Throws: `inputInvalid` at `path`.
+    func checked(at path: String) throws -> Mesh {
+        for (index, t) in triangles.enumerated() where t.max() >= positions.count {
+            throw FathomError(.inputInvalid, "triangle \(index) names vertex \(t.max()) of \(positions.count)", at: path)
+        }
+        for (index, p) in positions.enumerated() where !(p.x + p.y + p.z).isFinite {
+            throw FathomError(.inputInvalid, "vertex \(index) is not finite", at: path)
+        }
+        return self
+    }
+}
