@@ -75,7 +75,6 @@ public struct DepthSearch: Sendable {
         fitSlopes(problem, &field, saturation: 6 * estimate.step)
         let carried = CarriedDepth(problem: problem)
         advance(problem, &field, step: estimate.step, range: estimate.range, candidates: [carried.median, carried.nearest])
-        advance(problem, &field, step: estimate.step, range: estimate.range)
         interpolate(problem, &field, step: estimate.step)
         var refined = estimate
         refined.rho = field.rho
