@@ -74,7 +74,7 @@ let package = Package(
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
         tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
-        tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry"]),
+        tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests("FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry"]),
     ],
