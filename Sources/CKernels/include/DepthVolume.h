@@ -71,7 +71,7 @@ typedef struct {
     int32_t baseX, baseY, baseZ;
     /// Rows of worldFromCamera divided by the block side: blocks per voxel along the camera's axes.
     float rotation[9];
-    /// Ray samples run from z - truncation to z + truncation in 2 · `steps` steps.
+    /// Ray samples run from the truncation before the measured point to the truncation behind it, in 2 · `steps` steps.
     float truncation;
     int32_t steps;
     /// Half side, at most 4, of the cube around each measured point whose blocks are wanted as well: corners of cells that

@@ -108,9 +108,9 @@ extension DepthVolume {
         rays.fy = Float(camera.fy)
         rays.cx = Float(camera.cx - 0.5)
         rays.cy = Float(camera.cy - 0.5)
-        // Neighbouring rays stay within about a voxel of each other at the farthest depth.
+        // Neighbouring rays stay within three voxels of each other at the farthest depth.
         let pixel = Double(farthest) / min(camera.fx, camera.fy)
-        let step = Int(max(1, min(8, 1.4 / pixel)))
+        let step = Int(max(1, min(8, 3 / pixel)))
         rays.stride = Int32(step)
         rays.originX = Float(origin.x - base.x)
         rays.originY = Float(origin.y - base.y)
@@ -121,9 +121,9 @@ extension DepthVolume {
         let r = worldFromCamera.rotation.rowMajor.map { Float($0 / 8) }
         rays.rotation = (r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8])
         rays.truncation = Float(options.truncation)
-        let steps = Int((options.truncation / 2).rounded(.up))
+        let steps = Int((options.truncation / 4).rounded(.up))
         rays.steps = Int32(steps)
-        rays.margin = 2
+        rays.margin = 3
         let lower = options.bounds.map { Self.block(at: $0.lower / voxelSize) } ?? SIMD3(repeating: -(1 << 20))
         let upper = options.bounds.map { Self.block(at: $0.upper / voxelSize) } ?? SIMD3(repeating: (1 << 20) - 1)
         rays.lower = (lower.x, lower.y, lower.z)
@@ -141,8 +141,13 @@ extension DepthVolume {
                 counts.withMutablePointer { counts in
                     ThreadPool.shared.parallelFor(chunks) { chunk in
                         let end = min(frame.height, (chunk + 1) * rowsPerChunk)
-                        counts[chunk] = withUnsafePointer(to: rays) {
-                            fathom_volume_touch($0, Int32(chunk * rowsPerChunk), Int32(end), keys + chunk * capacity)
+                        let keys = keys + chunk * capacity
+                        let touched = withUnsafePointer(to: rays) {
+                            fathom_volume_touch($0, Int32(chunk * rowsPerChunk), Int32(end), keys)
+                        }
+                        for i in 0..<touched where blocks.slot(of: BlockCoordinates(blockKey: keys[i])) == nil {
+                            keys[counts[chunk]] = keys[i]
+                            counts[chunk] += 1
                         }
                     }
                 }
@@ -153,8 +158,7 @@ extension DepthVolume {
         keys.withPointer { keys in
             for chunk in 0..<chunks {
                 for key in UnsafeBufferPointer(start: keys + chunk * capacity, count: counts[chunk]) {
-                    let block = BlockCoordinates(blockKey: key)
-                    if blocks.slot(of: block) == nil && listed.insert(key).inserted { missing.append(block) }
+                    if listed.insert(key).inserted { missing.append(BlockCoordinates(blockKey: key)) }
                 }
             }
         }
@@ -210,7 +214,8 @@ extension DepthVolume {
         shared.weightScale = Float(reference * reference * Double(FATHOM_VOLUME_WEIGHT_ONE))
         shared.nearestDepth = Float(reference / 4)
 
-        let visibility = BlockVisibility(frame: frame, camera: camera, truncation: Float(options.truncation))
+        let visibility = BlockVisibility(
+            frame: frame, camera: camera, rotation: rotation, truncation: Float(options.truncation))
         let updated = Atomic<Int>(0)
         frame.depth.withPointer { depth in
             frame.samples.withPointer { samples in
