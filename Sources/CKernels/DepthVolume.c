@@ -23,13 +23,13 @@ INLINE float slope(float z, float before, float after, int hasBefore, int hasAft
 
 /// Cosine between the surface and the ray: with P = z e, e = ((u - cx) / fx, (v - cy) / fy, 1), the normal is
 /// (-fx z_u, -fy z_v, z + e_x fx z_u + e_y fy z_v) and its product with e is z.
-INLINE uint32_t reliability(const FathomVolumeInput *in, float z, float zu, float zv, float ex, float ey, float confidence) {
+INLINE uint32_t reliability(const fathom_volume_input *in, float z, float zu, float zv, float ex, float ey, float confidence) {
     float nx = in->fx * zu, ny = in->fy * zv, nz = z + ex * nx + ey * ny;
     float cosine = z / __builtin_elementwise_sqrt((nx * nx + ny * ny + nz * nz) * (ex * ex + ey * ey + 1));
     return (uint32_t)clamped(255 * confidence * cosine + 0.5f, 1, 255);
 }
 
-INLINE void preparePixel(const FathomVolumeInput *in, const float *row, const float *up, const float *down, int hasUp, int hasDown,
+INLINE void preparePixel(const fathom_volume_input *in, const float *row, const float *up, const float *down, int hasUp, int hasDown,
                          int32_t x, int hasLeft, int hasRight, float ey, float *depth, uint32_t *reliable) {
     float z = row[x];
     float zu = slope(z, row[x - hasLeft], row[x + hasRight], hasLeft, hasRight);
@@ -42,7 +42,7 @@ INLINE void preparePixel(const FathomVolumeInput *in, const float *row, const fl
 }
 
 FATHOM_KERNEL
-void fathom_volume_prepare_row(const FathomVolumeInput *in, int32_t y, float *depth, uint32_t *samples) {
+void fathom_volume_prepare_row(const fathom_volume_input *in, int32_t y, float *depth, uint32_t *samples) {
     int32_t width = in->width;
     const float *row = in->depth + (size_t)y * width;
     int hasUp = y > 0, hasDown = y + 1 < in->height;
@@ -112,7 +112,7 @@ typedef struct {
     size_t count;
 } KeyList;
 
-INLINE void listBlock(const FathomVolumeRays *r, KeyList *list, int32_t x, int32_t y, int32_t z) {
+INLINE void listBlock(const fathom_volume_rays *r, KeyList *list, int32_t x, int32_t y, int32_t z) {
     if (x < r->lower[0] || x > r->upper[0] || y < r->lower[1] || y > r->upper[1] || z < r->lower[2] || z > r->upper[2]) return;
     uint64_t key = fathom_volume_key(x, y, z);
     uint32_t slot = ((uint32_t)x * 73856093u ^ (uint32_t)y * 19349669u ^ (uint32_t)z * 83492791u) & (RECENT - 1);
@@ -124,7 +124,7 @@ INLINE void listBlock(const FathomVolumeRays *r, KeyList *list, int32_t x, int32
 INLINE int32_t blockOf(int32_t base, float offset) { return base + (int32_t)__builtin_elementwise_floor(offset); }
 
 FATHOM_KERNEL
-size_t fathom_volume_touch(const FathomVolumeRays *r, int32_t firstRow, int32_t endRow, uint64_t *keys) {
+size_t fathom_volume_touch(const fathom_volume_rays *r, int32_t firstRow, int32_t endRow, uint64_t *keys) {
     const float margin = r->margin / 8;
     KeyList list = {.keys = keys};
     memset(list.recent, 0xff, sizeof list.recent);
@@ -165,8 +165,8 @@ size_t fathom_volume_touch(const FathomVolumeRays *r, int32_t firstRow, int32_t 
 // MARK: Integration
 
 FATHOM_KERNEL
-void fathom_volume_integrate(const FathomVolumeFrame *f, float baseX, float baseY, float baseZ, int16_t *restrict distances,
-                             uint16_t *restrict weights, uint8_t *restrict counts, uint16_t *restrict colors) {
+void fathom_volume_integrate(const fathom_volume_frame *f, float baseX, float baseY, float baseZ, const fathom_volume_block *block,
+                             int color) {
     const float *restrict offsetX = f->sliceOffsets, *restrict offsetY = offsetX + 64, *restrict offsetZ = offsetX + 128;
     const float *restrict depth = f->depth;
     const uint32_t *restrict samples = f->samples;
@@ -225,9 +225,9 @@ void fathom_volume_integrate(const FathomVolumeFrame *f, float baseX, float base
         }
         if (!informed) continue;
 
-        int16_t *restrict d = distances + 64 * slice;
-        uint16_t *restrict w = weights + 64 * slice;
-        uint8_t *restrict n = counts + 64 * slice;
+        int16_t *restrict d = block->distances + 64 * slice;
+        uint16_t *restrict w = block->weights + 64 * slice;
+        uint8_t *restrict n = block->counts + 64 * slice;
         for (int32_t i = 0; i < 64; i++) {
             float total = (float)w[i] + gain[i], old = (float)d[i];
             rate[i] = gain[i] / larger(total, 1);
@@ -235,10 +235,10 @@ void fathom_volume_integrate(const FathomVolumeFrame *f, float baseX, float base
             w[i] = (uint16_t)(int32_t)(smaller(total, FATHOM_VOLUME_WEIGHT_LIMIT) + 0.5f);
             n[i] = (uint8_t)(n[i] + ((gain[i] > 0) & (n[i] < 255)));
         }
-        if (!colors) continue;
+        if (!color || !block->colors) continue;
         for (int32_t i = 0; i < 64; i++) rate[i] = target[i] < 32767 ? rate[i] : 0;
         for (int32_t channel = 0; channel < 3; channel++) {
-            uint16_t *restrict c = colors + 512 * channel + 64 * slice;
+            uint16_t *restrict c = block->colors + 512 * channel + 64 * slice;
             int32_t shift = 8 * channel;
             for (int32_t i = 0; i < 64; i++) {
                 float value = (float)(int32_t)(256 * (seen[i] >> shift & 255) + 1), old = (float)c[i];
@@ -253,12 +253,12 @@ void fathom_volume_integrate(const FathomVolumeFrame *f, float baseX, float base
 // MARK: Extraction
 
 FATHOM_KERNEL
-void fathom_volume_bits(const int16_t *distances, const uint8_t *counts, uint8_t minimumCount, uint8_t *inside, uint8_t *seen) {
+void fathom_volume_bits(const fathom_volume_block *block, uint8_t minimumCount, uint8_t *inside, uint8_t *seen) {
     for (int32_t row = 0; row < 64; row++) {
         uint32_t i = 0, s = 0;
         for (int32_t x = 0; x < 8; x++) {
-            i |= (uint32_t)(distances[8 * row + x] < 0) << x;
-            s |= (uint32_t)(counts[8 * row + x] >= minimumCount) << x;
+            i |= (uint32_t)(block->distances[8 * row + x] < 0) << x;
+            s |= (uint32_t)(block->counts[8 * row + x] >= minimumCount) << x;
         }
         inside[row] = (uint8_t)i;
         seen[row] = (uint8_t)s;

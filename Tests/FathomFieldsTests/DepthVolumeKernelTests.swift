@@ -37,7 +37,7 @@ import Testing
                 let offset = axes[0] * Double(i & 7) + axes[1] * Double(i >> 3 & 7)
                 return Float(offset[i >> 6])
             }
-            var frame = FathomVolumeFrame()
+            var frame = fathom_volume_frame()
             frame.width = Int32(Self.width)
             frame.height = Int32(Self.height)
             (frame.fx, frame.fy, frame.cx, frame.cy) = (Float(fx), Float(fy), Float(cx), Float(cy))
@@ -49,8 +49,19 @@ import Testing
                         frame.depth = depth.baseAddress
                         frame.samples = samples.baseAddress
                         frame.sliceOffsets = offsets.baseAddress
-                        fathom_volume_integrate(
-                            &frame, Float(base.x), Float(base.y), Float(base.z), &distances, &weights, &counts, &colors)
+                        distances.withUnsafeMutableBufferPointer { distances in
+                            weights.withUnsafeMutableBufferPointer { weights in
+                                counts.withUnsafeMutableBufferPointer { counts in
+                                    colors.withUnsafeMutableBufferPointer { colors in
+                                        var block = fathom_volume_block(
+                                            distances: distances.baseAddress, weights: weights.baseAddress,
+                                            counts: counts.baseAddress, colors: colors.baseAddress)
+                                        fathom_volume_integrate(
+                                            &frame, Float(base.x), Float(base.y), Float(base.z), &block, 1)
+                                    }
+                                }
+                            }
+                        }
                     }
                 }
             }
@@ -135,7 +146,7 @@ import Testing
             confidence.withUnsafeBufferPointer { confidence in
                 mask.withUnsafeBufferPointer { mask in
                     color.withUnsafeBufferPointer { color in
-                        var input = FathomVolumeInput()
+                        var input = fathom_volume_input()
                         (input.depth, input.confidence) = (raw.baseAddress, confidence.baseAddress)
                         (input.mask, input.color, input.colorChannels) = (mask.baseAddress, color.baseAddress, 3)
                         (input.width, input.height) = (Int32(width), Int32(height))

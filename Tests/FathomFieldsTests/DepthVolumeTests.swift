@@ -70,7 +70,7 @@ import Testing
         }
         #expect(volumes[0].blocks.coordinates == volumes[1].blocks.coordinates)
         for slot in 0..<volumes[0].blockCount {
-            let (a, b) = (volumes[0].blocks.planes(ofSlot: slot), volumes[1].blocks.planes(ofSlot: slot))
+            let (a, b) = (volumes[0].blocks.planes[slot], volumes[1].blocks.planes[slot])
             let bytes = DepthBlocks.bytesPerBlock(color: true)
             #expect(
                 UnsafeRawBufferPointer(start: a.distances, count: bytes).elementsEqual(

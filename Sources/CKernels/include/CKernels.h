@@ -1,6 +1,7 @@
 // The SIMD inner loops of Fathom: plain C, one header per topic.
 #ifndef CKERNELS_H
 #define CKERNELS_H
+#include "BlockSurface.h"
 #include "CPUVariant.h"
 #include "DepthConsistency.h"
 #include "DepthVolume.h"

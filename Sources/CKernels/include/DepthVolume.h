@@ -28,7 +28,7 @@ typedef struct {
     float weightScale;
     /// Depths below this one weigh no more than it does.
     float nearestDepth;
-} FathomVolumeFrame;
+} fathom_volume_frame;
 
 /// What `fathom_volume_prepare_row` reads.
 typedef struct {
@@ -48,7 +48,7 @@ typedef struct {
     float scale;
     /// Depths beyond it (in voxels) are left out.
     float range;
-} FathomVolumeInput;
+} fathom_volume_input;
 
 /// Side in pixels of the tiles that `fathom_volume_farthest` summarises.
 #define FATHOM_VOLUME_TILE 16
@@ -57,7 +57,7 @@ typedef struct {
 void fathom_volume_farthest(const float *depth, int32_t width, int32_t rows, float *farthest);
 
 /// Fills row `y` of `depth` and `samples`.
-void fathom_volume_prepare_row(const FathomVolumeInput *input, int32_t y, float *depth, uint32_t *samples);
+void fathom_volume_prepare_row(const fathom_volume_input *input, int32_t y, float *depth, uint32_t *samples);
 
 /// Where the rays of a frame run in the block lattice.
 typedef struct {
@@ -79,12 +79,24 @@ typedef struct {
     float margin;
     /// Blocks outside are not wanted; inclusive.
     int32_t lower[3], upper[3];
-} FathomVolumeRays;
+} fathom_volume_rays;
 
 /// Lists the keys of blocks that rays of rows `firstRow ..< endRow` (every `stride`-th) touch within the truncation band.
 ///
 /// Most duplicates are left out. `keys` must hold (sampled pixels) · (2 steps + 8) entries. Returns the number written.
-size_t fathom_volume_touch(const FathomVolumeRays *rays, int32_t firstRow, int32_t endRow, uint64_t *keys);
+size_t fathom_volume_touch(const fathom_volume_rays *rays, int32_t firstRow, int32_t endRow, uint64_t *keys);
+
+/// The voxels of one block, as planes of 512 values with x fastest.
+typedef struct {
+    /// Signed distance over truncation · 32767.
+    int16_t *distances;
+    /// Accumulated weight · FATHOM_VOLUME_WEIGHT_ONE.
+    uint16_t *weights;
+    /// Observations, saturating at 255.
+    uint8_t *counts;
+    /// Red, green and blue planes of 1 + 256 · value, 0 where none was seen; or NULL.
+    uint16_t *colors;
+} fathom_volume_block;
 
 /// The key of a block: three 21-bit coordinates offset by 2^20.
 static inline uint64_t fathom_volume_key(int32_t x, int32_t y, int32_t z) {
@@ -93,15 +105,13 @@ static inline uint64_t fathom_volume_key(int32_t x, int32_t y, int32_t z) {
 
 /// Updates the 8 × 8 × 8 voxels of one block with a frame (deep-mesh specification, appendix D).
 ///
-/// `baseX … baseZ`: camera coordinates of voxel (0, 0, 0). `distances`: signed distance over truncation · 32767.
-/// `weights`: stored units. `counts`: observations, saturating at 255. `colors`: 512 red, green, blue each as
-/// 1 + 256 · value, 0 where none was seen; or NULL.
-void fathom_volume_integrate(const FathomVolumeFrame *frame, float baseX, float baseY, float baseZ, int16_t *distances,
-                             uint16_t *weights, uint8_t *counts, uint16_t *colors);
+/// `baseX … baseZ`: camera coordinates of voxel (0, 0, 0). Colours are left alone when `color` is 0.
+void fathom_volume_integrate(const fathom_volume_frame *frame, float baseX, float baseY, float baseZ, const fathom_volume_block *block,
+                             int color);
 
 /// Packs a block's signs and observed voxels into bits: byte y + 8 z holds the row along x, lowest bit x = 0.
 ///
 /// `inside`: distance < 0. `seen`: count ≥ `minimumCount`.
-void fathom_volume_bits(const int16_t *distances, const uint8_t *counts, uint8_t minimumCount, uint8_t *inside, uint8_t *seen);
+void fathom_volume_bits(const fathom_volume_block *block, uint8_t minimumCount, uint8_t *inside, uint8_t *seen);
 
 #endif

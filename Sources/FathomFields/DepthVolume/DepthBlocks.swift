@@ -18,15 +18,6 @@ extension SIMD3 where Scalar == Int32 {
     }
 }
 
-/// The voxels of one block, as planes of 512 values with x fastest; see `fathom_volume_integrate` for the codes.
-package struct BlockPlanes {
-    package var distances: UnsafeMutablePointer<Int16>
-    package var weights: UnsafeMutablePointer<UInt16>
-    package var counts: UnsafeMutablePointer<UInt8>
-    /// Red, green and blue planes, if the volume keeps colours.
-    package var colors: UnsafeMutablePointer<UInt16>?
-}
-
 /// Sparse storage of voxel blocks: a hash table from block coordinates to slots in slabs of zeroed memory.
 ///
 /// The one place of the volume that owns raw memory. Slots are numbered in the order of insertion and never move, so
@@ -35,6 +26,8 @@ package final class DepthBlocks: @unchecked Sendable {
     package let hasColor: Bool
     /// Coordinates of every block, by slot.
     package private(set) var coordinates: [BlockCoordinates] = []
+    /// The voxels of every block, by slot; pointers live as long as this object.
+    package private(set) var planes: [fathom_volume_block] = []
     private var slabs: [UnsafeMutableRawPointer] = []
     /// Open addressing with linear probing; a slot number or -1. The count is a power of two, at least twice the blocks.
     private var table: [Int32] = Array(repeating: -1, count: 1024)
@@ -55,10 +48,11 @@ package final class DepthBlocks: @unchecked Sendable {
 
     package var count: Int { coordinates.count }
 
-    /// Bytes held for `count` blocks: slabs, coordinates and table.
+    /// Bytes held for `count` blocks: slabs, coordinates, pointers and table.
     package static func bytes(count: Int, color: Bool) -> Int {
         let slabs = (count + blocksPerSlab - 1) / blocksPerSlab
-        return slabs * blocksPerSlab * bytesPerBlock(color: color) + count * MemoryLayout<BlockCoordinates>.stride
+        return slabs * blocksPerSlab * bytesPerBlock(color: color) + count
+            * (MemoryLayout<BlockCoordinates>.stride + MemoryLayout<fathom_volume_block>.stride)
             + tableCount(for: count) * MemoryLayout<Int32>.stride
     }
 
@@ -73,6 +67,7 @@ package final class DepthBlocks: @unchecked Sendable {
         }
         copy.coordinates = coordinates
         copy.table = table
+        copy.planes = coordinates.indices.map { copy.planes(ofSlot: $0) }
         return copy
     }
 
@@ -94,13 +89,14 @@ package final class DepthBlocks: @unchecked Sendable {
         }
         for block in blocks {
             table[position(of: block)] = Int32(coordinates.count)
+            planes.append(planes(ofSlot: coordinates.count))
             coordinates.append(block)
         }
     }
 
-    package func planes(ofSlot slot: Int) -> BlockPlanes {
+    private func planes(ofSlot slot: Int) -> fathom_volume_block {
         let base = slabs[slot / Self.blocksPerSlab] + slot % Self.blocksPerSlab * Self.bytesPerBlock(color: hasColor)
-        return BlockPlanes(
+        return fathom_volume_block(
             distances: base.assumingMemoryBound(to: Int16.self),
             weights: (base + 1024).assumingMemoryBound(to: UInt16.self),
             counts: (base + 2048).assumingMemoryBound(to: UInt8.self),

@@ -102,7 +102,7 @@ extension DepthVolume {
                 .inputInvalid, "a camera is \(Int(limit * 8)) voxels or more away from the origin",
                 remedy: "move the scene near the origin or use larger voxels")
         }
-        var rays = FathomVolumeRays()
+        var rays = fathom_volume_rays()
         rays.width = Int32(frame.width)
         rays.fx = Float(camera.fx)
         rays.fy = Float(camera.fy)
@@ -200,7 +200,7 @@ extension DepthVolume {
             offsets[128 + i] = Float(offset.z)
         }
         let reference = (referenceDepth ?? 1) * scale
-        var shared = FathomVolumeFrame()
+        var shared = fathom_volume_frame()
         shared.width = Int32(frame.width)
         shared.height = Int32(frame.height)
         shared.fx = Float(camera.fx)
@@ -233,11 +233,10 @@ extension DepthVolume {
                                 let center = first + (axisX + axisY + axisZ) * 3.5
                                 guard visibility.mayConcern(SIMD3(center), tiles: tiles) else { continue }
                                 visible += 1
-                                let planes = blocks.planes(ofSlot: slot)
+                                var planes = blocks.planes[slot]
                                 withUnsafePointer(to: shared) {
                                     fathom_volume_integrate(
-                                        $0, Float(first.x), Float(first.y), Float(first.z), planes.distances, planes.weights,
-                                        planes.counts, hasColor ? planes.colors : nil)
+                                        $0, Float(first.x), Float(first.y), Float(first.z), &planes, hasColor ? 1 : 0)
                                 }
                             }
                             updated.add(visible, ordering: .relaxed)

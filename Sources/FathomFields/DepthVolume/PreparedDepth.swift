@@ -37,7 +37,7 @@ struct PreparedDepth {
         samples = Buffer(uninitialized: width * height)
         tiles = Buffer(uninitialized: tileColumns * tileRows)
 
-        var input = FathomVolumeInput()
+        var input = fathom_volume_input()
         input.width = Int32(width)
         input.height = Int32(height)
         input.fx = Float(camera.fx)
