@@ -1,0 +1,192 @@
+import FathomCore
+
+/// Turns a graph into a plan, or says what is wrong with it before anything runs.
+public struct Planner: Sendable {
+    private let graph: Graph
+    private let registry: StageRegistry
+    private let stages: [String: any Stage.Type]
+    private let inputTypes: [String: PortType]
+
+    /// Checks `graph` and orders its nodes: file order, except that a node follows those it depends on.
+    ///
+    /// - Parameter options: what the named nodes run with, in place of the graph's parameters. Their types must be the stages'
+    ///   `Options`.
+    /// - Throws: `graphInvalid` for an unknown stage, port, input or parameter, a wrong type, a missing or surplus link, a
+    ///   cycle or an output that cannot be written; with line, column, JSON path and remedy.
+    public static func plan(
+        _ graph: Graph, registry: StageRegistry = .standard, options: [String: any OptionGroup] = [:]
+    ) throws -> Plan {
+        let planner = try Planner(graph, registry)
+        for node in graph.nodes { try planner.checkLinks(of: node) }
+        try planner.checkOutputs()
+        let steps = try planner.ordered().map { node in
+            Plan.Step(
+                node: node.name, stage: try planner.stage(of: node, options: options[node.name]),
+                sources: Dictionary(uniqueKeysWithValues: node.inputs.map { ($0.port, $0.link.source) }))
+        }
+        return Plan(graph: graph, steps: steps)
+    }
+
+    private init(_ graph: Graph, _ registry: StageRegistry) throws {
+        self.graph = graph
+        self.registry = registry
+        for input in graph.inputs where !InputReader.types.contains(input.type) {
+            throw input.place.error(
+                "a value of type \(input.type) cannot be read from files",
+                remedy: "inputs can be \(InputReader.types.map(\.rawValue).joined(separator: ", "))")
+        }
+        inputTypes = Dictionary(uniqueKeysWithValues: graph.inputs.map { ($0.name, $0.type) })
+        var stages: [String: any Stage.Type] = [:]
+        for node in graph.nodes {
+            guard let stage = registry[node.stage] else {
+                throw node.stagePlace.error(
+                    "there is no stage \"\(node.stage)\"", remedy: Self.remedy(node.stage, "stages", registry.stages.map { $0.name }))
+            }
+            stages[node.name] = stage
+        }
+        self.stages = stages
+    }
+
+    // MARK: Checks
+
+    private func checkLinks(of node: Graph.Node) throws {
+        guard let stage = stages[node.name] else { return }
+        for (port, link) in node.inputs {
+            guard let expected = stage.inputs.first(where: { $0.name == port }) else {
+                throw link.place.error(
+                    "stage \"\(stage.name)\" has no input \"\(port)\"", remedy: Self.remedy(port, "inputs", stage.inputs.map(\.name)))
+            }
+            let found = try type(of: link)
+            if found != expected.type {
+                let producers = registry.producers(of: expected.type)
+                throw link.place.error(
+                    "\(link.source) is \(found), but \"\(stage.name)\" needs \(expected.type)",
+                    remedy: producers.isEmpty
+                        ? "link an input of the graph of type \(expected.type)"
+                        : "\(expected.type) comes from \(producers.joined(separator: ", "))")
+            }
+        }
+        for port in stage.inputs where !node.inputs.contains(where: { $0.port == port.name }) {
+            throw node.place.error(
+                "input \"\(port.name)\" of stage \"\(stage.name)\" is not linked",
+                remedy: "add in: { \(port.name): … } with a value of type \(port.type)")
+        }
+    }
+
+    private func checkOutputs() throws {
+        for output in graph.outputs {
+            let type = try type(of: output.link)
+            let format = output.template.pathExtension
+            let formats = OutputWriter.formats(of: type)
+            if formats.isEmpty {
+                throw output.link.place.error("a value of type \(type) cannot be written to files")
+            }
+            if !formats.contains(format) {
+                throw output.link.place.error(
+                    format.isEmpty
+                        ? "\"\(output.template)\" has no extension to tell the format"
+                        : "\(type) cannot be written as .\(format)",
+                    remedy: "use \(formats.map { ".\($0)" }.joined(separator: ", "))")
+            }
+            if type.isPerView != output.template.contains("{stem}") {
+                throw output.link.place.error(
+                    type.isPerView
+                        ? "\(type) is one file per view, but \"\(output.template)\" is one path"
+                        : "\(type) is one file, but \"\(output.template)\" is one path per view",
+                    remedy: type.isPerView ? "add {stem} to the path" : "remove {stem} from the path")
+            }
+        }
+    }
+
+    /// The type of the value that `link` names.
+    private func type(of link: Graph.Link) throws -> PortType {
+        switch link.source {
+        case .input(let name):
+            guard let type = inputTypes[name] else {
+                throw link.place.error(
+                    "the graph has no input \"\(name)\"", remedy: Self.remedy(name, "inputs", graph.inputs.map(\.name)))
+            }
+            return type
+        case .port(let node, let port):
+            guard let stage = stages[node] else {
+                throw link.place.error("there is no node \"\(node)\"", remedy: Self.remedy(node, "nodes", graph.nodes.map(\.name)))
+            }
+            guard let output = stage.outputs.first(where: { $0.name == port }) else {
+                throw link.place.error(
+                    "node \"\(node)\" (stage \"\(stage.name)\") has no output \"\(port)\"",
+                    remedy: Self.remedy(port, "outputs", stage.outputs.map(\.name)))
+            }
+            return output.type
+        }
+    }
+
+    // MARK: Order and parameters
+
+    private func ordered() throws -> [Graph.Node] {
+        var rest = graph.nodes
+        var done: Set<String> = []
+        var order: [Graph.Node] = []
+        while !rest.isEmpty {
+            guard let index = rest.firstIndex(where: { Self.dependencies(of: $0).isSubset(of: done) }) else {
+                throw cycle(among: rest)
+            }
+            let node = rest.remove(at: index)
+            done.insert(node.name)
+            order.append(node)
+        }
+        return order
+    }
+
+    private static func dependencies(of node: Graph.Node) -> Set<String> {
+        Set(
+            node.inputs.compactMap {
+                if case .port(let name, _) = $0.link.source { name } else { nil }
+            })
+    }
+
+    /// The error for nodes that wait for each other, naming one circle of them.
+    private func cycle(among nodes: [Graph.Node]) -> FathomError {
+        let waiting = Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0) })
+        var path = [nodes[0].name]
+        while let next = waiting[path[path.count - 1]]
+            .flatMap({ node in Self.dependencies(of: node).filter { waiting[$0] != nil }.min() })
+        {
+            if let start = path.firstIndex(of: next) {
+                let circle = path[start...].reversed() + [path[path.count - 1]]
+                return graph.nodesPlace.error(
+                    "the nodes wait for each other: \(circle.joined(separator: " → "))", remedy: "a graph must not hold a circle")
+            }
+            path.append(next)
+        }
+        return graph.nodesPlace.error("the nodes wait for each other")
+    }
+
+    private func stage(of node: Graph.Node, options: (any OptionGroup)?) throws -> any Stage {
+        guard let type = stages[node.name] else { preconditionFailure("every node's stage has been looked up") }
+        return try Self.make(type, node, options)
+    }
+
+    private static func make<S: Stage>(_ type: S.Type, _ node: Graph.Node, _ given: (any OptionGroup)?) throws -> S {
+        if let given {
+            guard let options = given as? S.Options else {
+                preconditionFailure("options of node \(node.name) must be \(S.Options.self)")
+            }
+            try options.validate()
+            return S(options)
+        }
+        var options = S.Options()
+        if let params = node.params { try options.set(members: params) }
+        do {
+            try options.validate()
+        } catch let error as FathomError {
+            throw (node.params ?? node.place).error(error.message, remedy: error.remedy)
+        }
+        return S(options)
+    }
+
+    /// "did you mean …?" or all there is.
+    private static func remedy(_ word: String, _ kind: String, _ candidates: [String]) -> String {
+        if let near = nearest(to: word, in: candidates) { return "did you mean \"\(near)\"?" }
+        return candidates.isEmpty ? "there are no \(kind)" : "\(kind) are \(candidates.joined(separator: ", "))"
+    }
+}

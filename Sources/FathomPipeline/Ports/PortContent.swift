@@ -1,0 +1,44 @@
+import FathomFields
+import FathomGeometry
+import FathomMedia
+
+/// A type that can be taken out of a port.
+public protocol PortContent: Sendable {
+    /// The content of `value`; nil when it is of another type.
+    static func content(of value: PortValue) -> Self?
+}
+
+extension Scene: PortContent {
+    public static func content(of value: PortValue) -> Scene? {
+        if case .scene(let scene) = value { scene } else { nil }
+    }
+}
+
+extension PointCloud: PortContent {
+    public static func content(of value: PortValue) -> PointCloud? {
+        if case .points(let points) = value { points } else { nil }
+    }
+}
+
+extension Mesh: PortContent {
+    public static func content(of value: PortValue) -> Mesh? {
+        if case .mesh(let mesh) = value { mesh } else { nil }
+    }
+}
+
+extension TSDFVolume: PortContent {
+    public static func content(of value: PortValue) -> TSDFVolume? {
+        if case .volume(let volume) = value { volume } else { nil }
+    }
+}
+
+extension PerView: PortContent {
+    public static func content(of value: PortValue) -> PerView<Value>? {
+        switch value {
+        case .depth(let maps, _): maps as? Self
+        case .confidence(let maps): maps as? Self
+        case .pictures(let pictures): pictures as? Self
+        case .scene, .points, .mesh, .volume: nil
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import FathomCore
+import FathomGeometry
+
+/// What an input of a graph is bound to.
+public struct InputBinding: Sendable {
+    public var path: String
+    /// How a scene is read; ignored for other types.
+    public var scene: SceneOptions
+
+    public init(path: String, scene: SceneOptions = SceneOptions()) {
+        self.path = path
+        self.scene = scene
+    }
+}
+
+/// An input as it was read: its value, its content's digest and what to tell about it.
+struct LoadedInput: Sendable {
+    var value: PortValue
+    /// SHA-256 of the content, in hexadecimal; never of paths.
+    var digest: String
+    var facts: JSONObject
+    var warnings: [String] = []
+}
+
+/// Reads the inputs of a graph from files.
+enum InputReader {
+    /// The types that can be read.
+    static let types: [PortType] = [.scene, .points, .mesh]
+
+    /// - Throws: `inputMissing`, `inputInvalid` or `io`, located in the file.
+    static func read(_ type: PortType, _ binding: InputBinding) throws -> LoadedInput {
+        let path = binding.path
+        switch type {
+        case .scene:
+            let scene = try SceneReader.read(path, options: binding.scene)
+            let facts: JSONObject = [
+                "format": .string(scene.format), "views": .int(scene.views.count), "points": .int(scene.points.count),
+                "unit": .string(scene.unit),
+            ]
+            return LoadedInput(
+                value: .scene(scene), digest: try SceneDigest.hexadecimal(of: scene), facts: facts, warnings: scene.warnings)
+        case .points:
+            let points = try PLYFile.readPoints(path)
+            return LoadedInput(
+                value: .points(points), digest: try SHA256.hexadecimal(ofFile: path), facts: ["points": .int(points.count)])
+        case .mesh:
+            let mesh = try MeshFile.read(path)
+            return LoadedInput(
+                value: .mesh(mesh), digest: try SHA256.hexadecimal(ofFile: path),
+                facts: ["vertices": .int(mesh.positions.count), "triangles": .int(mesh.triangles.count)])
+        case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence, .pictures, .volume:
+            preconditionFailure("the planner refuses inputs of type \(type)")
+        }
+    }
+}

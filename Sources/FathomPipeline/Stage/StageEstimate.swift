@@ -1,0 +1,36 @@
+/// How large a port's value is, as far as it can be known before the stage that makes it has run.
+public struct PortExtent: Sendable, Equatable {
+    /// Views, points, triangles or voxels.
+    public var count: Int
+    /// Pixels of the largest item, for values that are images or hold them; else 0.
+    public var pixels: Int
+    /// Bytes of the whole value in memory.
+    public var bytes: Int
+
+    public init(count: Int, pixels: Int = 0, bytes: Int) {
+        self.count = count
+        self.pixels = pixels
+        self.bytes = bytes
+    }
+
+    /// Per-view images with `bytesPerPixel`.
+    public static func images(_ count: Int, pixels: Int, bytesPerPixel: Int) -> PortExtent {
+        PortExtent(count: count, pixels: pixels, bytes: count * pixels * bytesPerPixel)
+    }
+}
+
+/// What a stage will need, judged from the extents of its inputs and its options.
+public struct StageEstimate: Sendable {
+    /// Peak bytes beside inputs and outputs.
+    public var workingBytes: Int
+    /// Time on one core, a rough figure for planning.
+    public var coreSeconds: Double
+    /// Extents by output port.
+    public var outputs: [String: PortExtent]
+
+    public init(workingBytes: Int, coreSeconds: Double, outputs: [String: PortExtent]) {
+        self.workingBytes = workingBytes
+        self.coreSeconds = coreSeconds
+        self.outputs = outputs
+    }
+}

@@ -1,0 +1,16 @@
+/// The stages that graphs may name.
+public struct StageRegistry: Sendable {
+    /// In the order of a typical chain.
+    public let stages: [any Stage.Type]
+
+    public init(_ stages: [any Stage.Type]) {
+        self.stages = stages
+    }
+
+    public subscript(name: String) -> (any Stage.Type)? { stages.first { $0.name == name } }
+
+    /// Names of the stages with an output of type `type`.
+    public func producers(of type: PortType) -> [String] {
+        stages.filter { $0.outputs.contains { $0.type == type } }.map { $0.name }
+    }
+}

@@ -1,0 +1,43 @@
+import FathomCore
+
+/// What came of a stage or a run: how it ended, why, and its figures.
+public struct Summary: Sendable {
+    public enum Status: String, Sendable {
+        case ok, failed, interrupted
+    }
+
+    public var status: Status
+    /// One sentence without a full stop; empty when there is nothing to say.
+    public var reason: String
+    /// Figures by name, in order. Names are snake case and carry their unit where it is not plain: `views`, `valid_share`.
+    public var numbers: [(name: String, value: Double)]
+
+    public init(_ status: Status = .ok, reason: String = "", numbers: KeyValuePairs<String, Double> = [:]) {
+        self.status = status
+        self.reason = reason
+        self.numbers = numbers.map { ($0.key, $0.value) }
+    }
+
+    /// The summary of a stage that threw `error`.
+    init(of error: any Error) {
+        let isInterruption = (error as? FathomError)?.code == .interrupted
+        self.init(isInterruption ? .interrupted : .failed, reason: "\(error)")
+    }
+
+    public subscript(name: String) -> Double? { numbers.first { $0.name == name }?.value }
+
+    /// `{"status": …, "reason": …, "numbers": {…}}`.
+    public var json: JSONValue {
+        var object: JSONObject = ["status": .string(status.rawValue)]
+        if !reason.isEmpty { object["reason"] = .string(reason) }
+        object["numbers"] = .object(JSONObject(numbers.map { ($0.name, JSONValue(number: $0.value)) }))
+        return .object(object)
+    }
+}
+
+extension JSONValue {
+    /// A number without a fraction where it has none.
+    init(number: Double) {
+        self = Int(exactly: number).map { .int($0) } ?? .double(number)
+    }
+}
