@@ -1,21 +1,20 @@
 import FathomCore
-import FathomGeometry
 
 /// What a stage sees while it runs: its inputs, the chunks to compute, places for its outputs, progress and warnings.
 public final class StageContext {
     /// The chunks to compute, in order. For `.perView` the indices of views; one chunk for `.whole`.
     public let chunks: Range<Int>
-    let declared: [Port]
-    let inputs: [String: PortValue]
-    let progress: (Double) -> Void
+    private let inputs: [String: PortValue]
+    private let ports: [Port]
+    private let task: ProgressTask
     private(set) var outputs: [String: PortValue] = [:]
     private(set) var warnings: [String] = []
 
-    init(declared: [Port], chunks: Range<Int>, inputs: [String: PortValue], progress: @escaping (Double) -> Void) {
-        self.declared = declared
+    init(chunks: Range<Int>, inputs: [String: PortValue], ports: [Port], task: ProgressTask) {
         self.chunks = chunks
         self.inputs = inputs
-        self.progress = progress
+        self.ports = ports
+        self.task = task
     }
 
     /// The value at an input port.
@@ -33,24 +32,25 @@ public final class StageContext {
     /// - Precondition: the stage declares the port with the type of `value`.
     public func set(_ port: String, to value: PortValue) {
         precondition(
-            declared.contains { $0.name == port && $0.type == value.type },
+            ports.contains { $0.name == port && $0.type == value.type },
             "the stage declares no output \"\(port)\" of type \(value.type)")
         outputs[port] = value
     }
 
-    /// Calls `body` for each chunk, reporting progress and stopping where the user interrupts.
+    /// Calls `body` for each chunk, reporting progress.
+    ///
+    /// - Throws: `interrupted` before the next chunk when the user asks to stop; what `body` throws.
     public func forEachChunk(_ body: (Int) throws -> Void) throws {
-        for chunk in chunks {
-            try Interrupt.check()
-            try body(chunk)
-            progress(Double(chunk + 1 - chunks.lowerBound) / Double(chunks.count))
-        }
+        for chunk in chunks { try step { try body(chunk) } }
     }
 
-    /// Reports the share of a whole-input stage that is done, and stops where the user interrupts.
-    public func advance(to share: Double) throws {
+    /// Runs one part of a whole-input stage, usually one view, reporting progress.
+    ///
+    /// - Throws: `interrupted` when the user asks to stop; what `body` throws.
+    public func step<Result>(_ body: () throws -> Result) throws -> Result {
         try Interrupt.check()
-        progress(share)
+        defer { task.advance() }
+        return try body()
     }
 
     /// Tells the user something worth knowing; kept in `run.json`.

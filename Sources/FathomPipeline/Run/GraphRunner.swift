@@ -1,0 +1,183 @@
+import FathomCore
+import FathomGeometry
+
+/// What a finished run tells: where things are and how it went.
+public struct RunReport: Sendable {
+    public var summary: Summary
+    /// Paths of what was written by name; the value of a per-view output is its folder.
+    public var outputs: [(name: String, path: String)]
+    /// Figures of all nodes as `node.figure`.
+    public var figures: [(name: String, value: Double)]
+    public var warnings: [String]
+    public var seconds: Double
+    public var peakBytes: Int
+}
+
+/// Runs a plan: one node after the other, values in memory, each released after its last use.
+///
+/// Every output is written as soon as its node has finished, each file whole or not at all. `run.json` is written at the
+/// start, and again at the end however the run ends. Results do not depend on the number of threads.
+public final class GraphRunner {
+    private let plan: Plan
+    private let folder: String
+    private let memoryLimit: Int?
+    private let progress: ProgressReporter
+    private var manifest: RunManifest
+    private var values: [Graph.Source: PortValue] = [:]
+
+    private init(_ plan: Plan, folder: String, command: [String], memoryLimit: Int?, progress: ProgressReporter) {
+        self.plan = plan
+        self.folder = folder
+        self.memoryLimit = memoryLimit
+        self.progress = progress
+        manifest = RunManifest(graph: plan.graph, command: command)
+    }
+
+    /// Runs `plan` and writes its outputs below `folder`.
+    ///
+    /// - Parameters:
+    ///   - inputs: what each input of the graph is bound to.
+    ///   - command: how the run was asked for; kept in `run.json`.
+    ///   - memoryLimit: refuse to start when the predicted peak exceeds this many bytes; nil for the machine's memory.
+    /// - Throws: `usage` for inputs not bound or unknown; what reading, the stages and writing throw; `interrupted`.
+    public static func run(
+        _ plan: Plan, inputs: [String: InputBinding], into folder: String, command: [String] = [], memoryLimit: Int? = nil,
+        progress: ProgressReporter
+    ) throws -> RunReport {
+        let runner = GraphRunner(plan, folder: folder, command: command, memoryLimit: memoryLimit, progress: progress)
+        return try runner.run(inputs)
+    }
+
+    private func run(_ bindings: [String: InputBinding]) throws -> RunReport {
+        let end = ResourceUsage.measure()
+        try load(bindings)
+        try FileSystem.makeFolder(folder)
+        try manifest.write(to: folder)
+        do {
+            try checkMemory()
+            for index in plan.steps.indices {
+                try runStep(index)
+                for source in plan.released(after: index) { values[source] = nil }
+            }
+            conclude(Summary(), end())
+            try manifest.write(to: folder)
+        } catch {
+            conclude(Summary(of: error), end())
+            // The first error is the one to report; a disk that is full cannot take the record either.
+            try? manifest.write(to: folder)
+            throw error
+        }
+        return report()
+    }
+
+    private func conclude(_ summary: Summary, _ usage: ResourceUsage) {
+        manifest.summary = summary
+        manifest.usage = usage
+        manifest.usage?.peakBytes = manifest.nodes.map(\.usage.peakBytes).reduce(usage.peakBytes, max)
+        manifest.warnings = progress.warnings
+    }
+
+    private func load(_ bindings: [String: InputBinding]) throws {
+        let names = plan.graph.inputs.map(\.name)
+        if let surplus = bindings.keys.sorted().first(where: { !names.contains($0) }) {
+            throw FathomError(
+                .usage, "the graph has no input \"\(surplus)\"",
+                remedy: names.isEmpty ? "it takes none" : "its inputs are \(names.joined(separator: ", "))", at: plan.graph.name)
+        }
+        for input in plan.graph.inputs {
+            guard let binding = bindings[input.name] else {
+                throw FathomError(
+                    .usage, "input \"\(input.name)\" of type \(input.type) is not bound",
+                    remedy: "bind it to a path: \(input.name)=PATH", at: plan.graph.name)
+            }
+            let loaded = try InputReader.read(input.type, binding)
+            for warning in loaded.warnings { progress.warn(warning) }
+            values[.input(input.name)] = loaded.value
+            manifest.inputs.append((input.name, binding.path, loaded))
+        }
+        try writeOutputs(of: manifest.inputs.map { .input($0.name) })
+    }
+
+    private func checkMemory() throws {
+        let forecast = MemoryForecast(plan, inputs: values.mapValues(\.extent))
+        let limit = memoryLimit ?? MachineFacts.current.memoryBytes
+        guard forecast.peakBytes > limit else { return }
+        throw FathomError(
+            .stageFailed, "about \(forecast.peakBytes.gigabytes) of memory are needed and \(limit.gigabytes) may be used",
+            remedy: memoryLimit == nil
+                ? "use fewer or smaller images, or override the forecast with --ram" : "raise --ram, or use fewer or smaller images",
+            at: "node \(forecast.peakNode)")
+    }
+
+    private func runStep(_ index: Int) throws {
+        let step = plan.steps[index]
+        let stage = step.stageType
+        let inputs = step.sources.mapValues { source in
+            guard let value = values[source] else { preconditionFailure("\(source) is made before it is used") }
+            return value
+        }
+        let count = Self.chunkCount(stage.chunking, inputs)
+        let task = progress.begin(step.node, total: Self.stepCount(inputs), unit: "views")
+        let context = StageContext(chunks: 0..<count, inputs: inputs, ports: stage.outputs, task: task)
+        let end = ResourceUsage.measure()
+        do {
+            try Interrupt.check()
+            let summary = try step.stage.run(context)
+            for port in stage.outputs {
+                guard let value = context.outputs[port.name] else {
+                    preconditionFailure("stage \(stage.name) must set its output \"\(port.name)\"")
+                }
+                values[.port(node: step.node, port: port.name)] = value
+            }
+            try writeOutputs(of: stage.outputs.map { .port(node: step.node, port: $0.name) })
+            record(step, context, summary, end())
+        } catch {
+            record(step, context, Summary(of: error), end())
+            throw (error as? FathomError)?.located(at: "node \(step.node)") ?? error
+        }
+        task.finish()
+    }
+
+    private func record(_ step: Plan.Step, _ context: StageContext, _ summary: Summary, _ usage: ResourceUsage) {
+        for warning in context.warnings { progress.warn("\(step.node): \(warning)") }
+        manifest.nodes.append(
+            RunManifest.Node(
+                name: step.node, stage: step.stage, usage: usage, summary: summary, warnings: context.warnings))
+    }
+
+    private func writeOutputs(of sources: [Graph.Source]) throws {
+        for output in plan.graph.outputs where sources.contains(output.link.source) {
+            guard let value = values[output.link.source] else { continue }
+            let files = try OutputWriter.write(value, template: output.template, folder: folder)
+            manifest.outputs.append(
+                RunManifest.Output(template: output.template, source: output.link.source, value: value, files: files))
+        }
+    }
+
+    /// Number of views that the inputs are about; nil where no input is per view.
+    private static func stepCount(_ inputs: [String: PortValue]) -> Int? {
+        inputs.values.compactMap(\.viewCount).max()
+    }
+
+    private static func chunkCount(_ chunking: Chunking, _ inputs: [String: PortValue]) -> Int {
+        switch chunking {
+        case .whole: 1
+        case .perView: stepCount(inputs) ?? 0
+        case .perFrameWindow(let length, let overlap):
+            max(0, (stepCount(inputs) ?? 0) - overlap + length - overlap - 1) / max(1, length - overlap)
+        }
+    }
+
+    private func report() -> RunReport {
+        RunReport(
+            summary: manifest.summary ?? Summary(),
+            outputs: manifest.outputs.map { (name: $0.name, path: folder.appendingPath($0.path)) },
+            figures: manifest.nodes.flatMap { node in node.summary.numbers.map { ("\(node.name).\($0.name)", $0.value) } },
+            warnings: manifest.warnings, seconds: manifest.usage?.wallSeconds ?? 0, peakBytes: manifest.usage?.peakBytes ?? 0)
+    }
+}
+
+extension Int {
+    /// Bytes as gigabytes with one decimal.
+    fileprivate var gigabytes: String { "\((Double(self) / 1e8).rounded() / 10) GB" }
+}

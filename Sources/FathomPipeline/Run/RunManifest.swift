@@ -1,0 +1,109 @@
+import FathomCore
+
+/// The record of a run, written as `run.json` beside its outputs: at the start, and at the end however the run ends.
+///
+/// A run that was killed leaves the status "running".
+struct RunManifest: Sendable {
+    static let fileName = "run.json"
+
+    /// What happened to one node.
+    struct Node: Sendable {
+        var name: String
+        var stage: any Stage
+        var usage: ResourceUsage
+        var summary: Summary
+        var warnings: [String]
+    }
+
+    /// One output of the graph and the files it became.
+    struct Output: Sendable {
+        var template: String
+        var source: Graph.Source
+        var type: PortType
+        var convention: String
+        var files: [String]
+    }
+
+    var graph: Graph
+    var command: [String]
+    var inputs: [(name: String, path: String, input: LoadedInput)] = []
+    var nodes: [Node] = []
+    var outputs: [Output] = []
+    var warnings: [String] = []
+    var summary: Summary?
+    var usage: ResourceUsage?
+
+    /// Writes the manifest into `folder`.
+    func write(to folder: String) throws {
+        try AtomicFile.write(json.text(pretty: true) + "\n", to: folder.appendingPath(Self.fileName))
+    }
+
+    var json: JSONValue {
+        var object: JSONObject = [
+            "fathom": .string(Fathom.version), "status": .string(summary?.status.rawValue ?? "running"),
+        ]
+        if let reason = summary?.reason, !reason.isEmpty { object["reason"] = .string(reason) }
+        object["command"] = .array(command.map { .string($0) })
+        object["graph"] = ["name": .string(graph.name), "document": graph.document]
+        object["inputs"] = .object(
+            JSONObject(
+                inputs.map { name, path, input in
+                    (name, .object(JSONObject([("path", .string(path)), ("sha256", .string(input.digest))] + input.facts.members)))
+                }))
+        object["nodes"] = .object(JSONObject(nodes.map { ($0.name, $0.json) }))
+        object["outputs"] = .object(JSONObject(outputs.map { ($0.template, $0.json) }))
+        object["conventions"] = Self.conventions
+        object["machine"] = .object(MachineFacts.current.json)
+        object["numeric_profile"] = .object(NumericProfile.current.json)
+        object["warnings"] = .array(warnings.map { .string($0) })
+        if let usage { object["usage"] = .object(usage.json) }
+        return .object(object)
+    }
+
+    private static let conventions: JSONValue = [
+        "camera_axes": "x right, y down, z forward",
+        "pixels": "continuous; the centre of the first pixel is (0.5, 0.5)",
+        "depth": "z along the optical axis",
+        "triangles": "counter-clockwise seen from outside",
+    ]
+}
+
+extension RunManifest.Node {
+    var json: JSONValue {
+        var object: JSONObject = [
+            "stage": .string("\(type(of: stage).name)@\(type(of: stage).version)"), "params": .object(stage.parameters),
+        ]
+        for (key, value) in usage.json.members { object[key] = value }
+        if case .object(let summary) = summary.json {
+            for (key, value) in summary.members { object[key] = value }
+        }
+        object["warnings"] = .array(warnings.map { .string($0) })
+        return .object(object)
+    }
+}
+
+extension RunManifest.Output {
+    var json: JSONValue {
+        var object: JSONObject = ["source": .string("\(source)"), "type": .string(type.rawValue)]
+        object["convention"] = .string(convention)
+        object["files"] = .array(files.map { .string($0) })
+        return .object(object)
+    }
+}
+
+extension ResourceUsage {
+    var json: JSONObject {
+        [
+            "wall_seconds": .double(wallSeconds.rounded(toPlaces: 3)), "cpu_seconds": .double(cpuSeconds.rounded(toPlaces: 3)),
+            "peak_rss_bytes": .int(peakBytes),
+        ]
+    }
+}
+
+extension Double {
+    func rounded(toPlaces places: Int) -> Double {
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        return (self * scale).rounded() / scale
+    }
+}

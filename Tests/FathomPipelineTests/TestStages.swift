@@ -1,0 +1,153 @@
+import FathomCore
+import FathomGeometry
+import FathomMedia
+import FathomPipeline
+
+/// Small stages that make values without looking at pixels, so that graphs can be tested without photos.
+enum TestStages {
+    static let registry = StageRegistry([FlatDepth.self, RelativeDepth.self, Corners.self, Thin.self, Fail.self])
+
+    struct DepthOptions: OptionGroup {
+        var distance = 2.0
+        var step = 1
+
+        static let schema = OptionSchema<Self>(
+            "Flat depth",
+            [
+                Option("distance", \.distance, "depth of every pixel", unit: "scene units", range: .above(0)),
+                Option("step", \.step, "pixels per sample", range: .within(1...8)),
+            ])
+
+        func validate() throws {
+            if distance > 100 && step > 4 { throw FathomError(.usage, "far depth needs a step of at most 4") }
+        }
+    }
+
+    struct NoOptions: OptionGroup {
+        static let schema = OptionSchema<Self>("None", [])
+    }
+
+    static func estimate(_ outputs: [Port]) -> StageEstimate {
+        StageEstimate(
+            workingBytes: 1 << 20, coreSeconds: 0.1,
+            outputs: Dictionary(uniqueKeysWithValues: outputs.map { ($0.name, PortExtent(count: 1, bytes: 1 << 20)) }))
+    }
+
+    /// Metric depth, the same everywhere.
+    struct FlatDepth: Stage {
+        static let name = "flat-depth"
+        static let version = SemanticVersion(1, 0, 0)
+        static let help = "the same depth everywhere"
+        static let inputs = [Port("scene", .scene)]
+        static let outputs = [Port("depth", .metricDepth)]
+        static let chunking = Chunking.perView
+        let options: DepthOptions
+        init(_ options: DepthOptions) { self.options = options }
+
+        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+
+        func run(_ context: StageContext) throws -> Summary {
+            let scene: Scene = context.input("scene")
+            var maps = PerView<DepthMap>(stems: scene.views.map(\.stem))
+            try context.forEachChunk { view in
+                let camera = scene.views[view].camera
+                let values = Raster<Float>(width: camera.width, height: camera.height, repeating: Float(options.distance))
+                maps[view] = DepthMap(values: values, convention: .metric(unit: scene.unit))
+            }
+            context.set("depth", to: .depth(maps, .metricDepth))
+            return Summary(numbers: ["views": Double(scene.views.count)])
+        }
+    }
+
+    /// Affine-inverse depth.
+    struct RelativeDepth: Stage {
+        static let name = "relative-depth"
+        static let version = SemanticVersion(1, 0, 0)
+        static let help = "inverse depth of unknown scale"
+        static let inputs = [Port("scene", .scene)]
+        static let outputs = [Port("depth", .affineInverseDepth)]
+        static let chunking = Chunking.whole
+        let options: NoOptions
+        init(_ options: NoOptions) { self.options = options }
+
+        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+
+        func run(_ context: StageContext) throws -> Summary {
+            let scene: Scene = context.input("scene")
+            context.set("depth", to: .depth(PerView(stems: scene.views.map(\.stem)), .affineInverseDepth))
+            return Summary()
+        }
+    }
+
+    /// The four corners of each depth map as points.
+    struct Corners: Stage {
+        static let name = "corners"
+        static let version = SemanticVersion(1, 2, 0)
+        static let help = "the corners of depth maps as points"
+        static let inputs = [Port("scene", .scene), Port("depth", .metricDepth)]
+        static let outputs = [Port("points", .points)]
+        static let chunking = Chunking.whole
+        let options: NoOptions
+        init(_ options: NoOptions) { self.options = options }
+
+        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+
+        func run(_ context: StageContext) throws -> Summary {
+            let scene: Scene = context.input("scene")
+            let maps: PerView<DepthMap> = context.input("depth")
+            var cloud = PointCloud()
+            for (view, map) in zip(scene.views, maps.values) {
+                guard let map else { continue }
+                let worldFromCamera = view.cameraFromWorld.inverse
+                for (x, y) in [(0, 0), (map.width - 1, 0), (0, map.height - 1), (map.width - 1, map.height - 1)] {
+                    let depth = Double(map.values[x, y])
+                    let ray = view.camera.inverseMatrix * SIMD3(Double(x) + 0.5, Double(y) + 0.5, 1)
+                    cloud.positions.append(SIMD3<Float>(worldFromCamera * (ray * depth)))
+                }
+            }
+            context.set("points", to: .points(cloud))
+            return Summary(numbers: ["points": Double(cloud.count)])
+        }
+    }
+
+    /// Points to points: every second one.
+    struct Thin: Stage {
+        static let name = "thin"
+        static let version = SemanticVersion(1, 0, 0)
+        static let help = "every second point"
+        static let inputs = [Port("points", .points)]
+        static let outputs = [Port("points", .points)]
+        static let chunking = Chunking.whole
+        let options: NoOptions
+        init(_ options: NoOptions) { self.options = options }
+
+        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+
+        func run(_ context: StageContext) throws -> Summary {
+            let points: PointCloud = context.input("points")
+            context.warn("thinned")
+            context.set(
+                "points",
+                to: .points(PointCloud(positions: stride(from: 0, to: points.count, by: 2).map { points.positions[$0] })))
+            return Summary(numbers: ["points": Double((points.count + 1) / 2)])
+        }
+    }
+
+    /// Fails when it runs.
+    struct Fail: Stage {
+        static let name = "fail"
+        static let version = SemanticVersion(1, 0, 0)
+        static let help = "fails"
+        static let inputs = [Port("points", .points)]
+        static let outputs = [Port("points", .points)]
+        static let chunking = Chunking.whole
+        let options: NoOptions
+        init(_ options: NoOptions) { self.options = options }
+
+        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+
+        func run(_ context: StageContext) throws -> Summary {
+            throw FathomError(.stageFailed, "no two views agree on any point")
+        }
+    }
+}
