@@ -15,7 +15,7 @@ protocol Subcommand {
 enum Program {
     static let subcommands: [any Subcommand.Type] = [
         MVSCommand.self, MeshCommand.self, RunCommand.self, SynthCommand.self, InspectCommand.self, EvalCommand.self,
-        ConvertCommand.self, BenchCommand.self, DoctorCommand.self, HelpCommand.self, VersionCommand.self,
+        ConvertCommand.self, BenchCommand.self, DoctorCommand.self, VersionCommand.self,
     ]
 
     static let commands = CommandSet(
@@ -24,8 +24,9 @@ enum Program {
 
     /// Runs the program with `arguments` (without its name) and returns the exit status.
     static func run(_ arguments: [String]) -> Int32 {
+        let request = arguments.first == "help" ? arguments.dropFirst() + ["--help"] : arguments
         do {
-            switch try commands.parse(arguments) {
+            switch try commands.parse(request) {
             case .print(let text):
                 write(text, to: STDOUT_FILENO)
                 return ExitStatus.ok

@@ -38,7 +38,7 @@ struct Session {
         var object: JSONObject = [
             "status": "ok", "command": .string(command),
             "outputs": .object(JSONObject(result.outputs.map { ($0.name, .string($0.path)) })),
-            "figures": .object(JSONObject(result.figures.map { ($0.name, JSONValue(figure: $0.value)) })),
+            "figures": .object(JSONObject(result.figures.map { ($0.name, JSONValue(number: $0.value)) })),
         ]
         if !result.items.isEmpty { object["items"] = .array(result.items.map { .object($0) }) }
         return finished(object, peakBytes: result.peakBytes)

@@ -10,6 +10,10 @@ public struct Plan: Sendable {
         public let sources: [String: Graph.Source]
 
         var stageType: any Stage.Type { type(of: stage) }
+        public var stageName: String { stageType.name }
+        public var stageVersion: SemanticVersion { stageType.version }
+        /// Every option with the value it runs with.
+        public var parameters: JSONObject { stage.parameters }
     }
 
     public let graph: Graph

@@ -7,21 +7,47 @@ public struct Planner: Sendable {
     private let stages: [String: any Stage.Type]
     private let inputTypes: [String: PortType]
 
+    /// One parameter given outside of the graph, as `node.key=value` on the command line.
+    public struct Setting: Sendable {
+        let node: String
+        let key: String
+        let value: String
+
+        /// - Throws: `usage` when `text` is not of the form `node.key=value`.
+        public init(_ text: String) throws {
+            let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = sides[0].split(separator: ".", omittingEmptySubsequences: false)
+            guard sides.count == 2, name.count == 2, !name[0].isEmpty, !name[1].isEmpty else {
+                throw FathomError(.usage, "\"\(text)\" is not of the form node.parameter=value")
+            }
+            node = String(name[0])
+            key = String(name[1])
+            value = String(sides[1])
+        }
+    }
+
     /// Checks `graph` and orders its nodes: file order, except that a node follows those it depends on.
     ///
-    /// - Parameter options: what the named nodes run with, in place of the graph's parameters. Their types must be the stages'
-    ///   `Options`.
+    /// - Parameters:
+    ///   - options: what the named nodes run with, in place of the graph's parameters. Their types must be the stages'
+    ///     `Options`.
+    ///   - settings: single parameters that replace the graph's.
     /// - Throws: `graphInvalid` for an unknown stage, port, input or parameter, a wrong type, a missing or surplus link, a
     ///   cycle or an output that cannot be written; with line, column, JSON path and remedy.
     public static func plan(
-        _ graph: Graph, registry: StageRegistry = .standard, options: [String: any OptionGroup] = [:]
+        _ graph: Graph, registry: StageRegistry = .standard, options: [String: any OptionGroup] = [:], settings: [Setting] = []
     ) throws -> Plan {
         let planner = try Planner(graph, registry)
         for node in graph.nodes { try planner.checkLinks(of: node) }
         try planner.checkOutputs()
+        for setting in settings where planner.stages[setting.node] == nil {
+            throw FathomError(
+                .usage, "there is no node \"\(setting.node)\"",
+                remedy: remedy(setting.node, "nodes", graph.nodes.map(\.name)), at: graph.name)
+        }
         let steps = try planner.ordered().map { node in
             Plan.Step(
-                node: node.name, stage: try planner.stage(of: node, options: options[node.name]),
+                node: node.name, stage: try planner.stage(of: node, options[node.name], settings.filter { $0.node == node.name }),
                 sources: Dictionary(uniqueKeysWithValues: node.inputs.map { ($0.port, $0.link.source) }))
         }
         return Plan(graph: graph, steps: steps)
@@ -161,25 +187,35 @@ public struct Planner: Sendable {
         return graph.nodesPlace.error("the nodes wait for each other")
     }
 
-    private func stage(of node: Graph.Node, options: (any OptionGroup)?) throws -> any Stage {
+    private func stage(of node: Graph.Node, _ given: (any OptionGroup)?, _ settings: [Setting]) throws -> any Stage {
         guard let type = stages[node.name] else { preconditionFailure("every node's stage has been looked up") }
-        return try Self.make(type, node, options)
+        return try Self.make(type, node, given, settings)
     }
 
-    private static func make<S: Stage>(_ type: S.Type, _ node: Graph.Node, _ given: (any OptionGroup)?) throws -> S {
+    private static func make<S: Stage>(
+        _ type: S.Type, _ node: Graph.Node, _ given: (any OptionGroup)?, _ settings: [Setting]
+    ) throws -> S {
+        var options = S.Options()
         if let given {
-            guard let options = given as? S.Options else {
+            guard let given = given as? S.Options else {
                 preconditionFailure("options of node \(node.name) must be \(S.Options.self)")
             }
-            try options.validate()
-            return S(options)
+            options = given
+        } else if let params = node.params {
+            try options.set(members: params)
         }
-        var options = S.Options()
-        if let params = node.params { try options.set(members: params) }
+        for setting in settings {
+            do {
+                try options.set(setting.key, to: setting.value)
+            } catch let error as FathomError {
+                throw FathomError(.usage, error.message, remedy: error.remedy, at: "\(setting.node).\(setting.key)")
+            }
+        }
         do {
             try options.validate()
         } catch let error as FathomError {
-            throw (node.params ?? node.place).error(error.message, remedy: error.remedy)
+            throw settings.isEmpty && given == nil
+                ? (node.params ?? node.place).error(error.message, remedy: error.remedy) : error.located(at: "node \(node.name)")
         }
         return S(options)
     }

@@ -26,8 +26,8 @@ extension Mesh: PortContent {
     }
 }
 
-extension TSDFVolume: PortContent {
-    public static func content(of value: PortValue) -> TSDFVolume? {
+extension DepthVolume: PortContent {
+    public static func content(of value: PortValue) -> DepthVolume? {
         if case .volume(let volume) = value { volume } else { nil }
     }
 }

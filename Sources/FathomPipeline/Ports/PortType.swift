@@ -23,7 +23,7 @@ public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
     case points
     /// A triangle mesh in world coordinates: `Mesh`.
     case mesh
-    /// A truncated signed distance volume: `TSDFVolume`.
+    /// A truncated signed distance field: `DepthVolume`.
     case volume
 
     public var description: String { rawValue }

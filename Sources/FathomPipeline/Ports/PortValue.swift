@@ -10,7 +10,7 @@ public enum PortValue: Sendable {
     case pictures(PerView<Raster<UInt8>>)
     case points(PointCloud)
     case mesh(Mesh)
-    case volume(TSDFVolume)
+    case volume(DepthVolume)
 
     public var type: PortType {
         switch self {

@@ -150,7 +150,8 @@ public final class GraphRunner {
             guard let value = values[output.link.source] else { continue }
             let files = try OutputWriter.write(value, template: output.template, folder: folder)
             manifest.outputs.append(
-                RunManifest.Output(template: output.template, source: output.link.source, value: value, files: files))
+                RunManifest.Output(
+                    template: output.template, source: output.link.source, type: value.type, unit: value.unit, files: files))
         }
     }
 
@@ -163,15 +164,21 @@ public final class GraphRunner {
         switch chunking {
         case .whole: 1
         case .perView: stepCount(inputs) ?? 0
-        case .perFrameWindow(let length, let overlap):
-            max(0, (stepCount(inputs) ?? 0) - overlap + length - overlap - 1) / max(1, length - overlap)
+        case .perFrameWindow(let length, let overlap): windowCount(stepCount(inputs) ?? 0, length, overlap)
         }
+    }
+
+    private static func windowCount(_ frames: Int, _ length: Int, _ overlap: Int) -> Int {
+        if frames <= length { return min(frames, 1) }
+        let step = length - overlap
+        return 1 + (frames - length + step - 1) / step
     }
 
     private func report() -> RunReport {
         RunReport(
             summary: manifest.summary ?? Summary(),
-            outputs: manifest.outputs.map { (name: $0.name, path: folder.appendingPath($0.path)) },
+            outputs: manifest.outputs.map { (name: $0.name, path: folder.appendingPath($0.name)) }
+                + [(name: RunManifest.fileName, path: folder.appendingPath(RunManifest.fileName))],
             figures: manifest.nodes.flatMap { node in node.summary.numbers.map { ("\(node.name).\($0.name)", $0.value) } },
             warnings: manifest.warnings, seconds: manifest.usage?.wallSeconds ?? 0, peakBytes: manifest.usage?.peakBytes ?? 0)
     }

@@ -38,15 +38,15 @@ enum InputReader {
                 "unit": .string(scene.unit),
             ]
             return LoadedInput(
-                value: .scene(scene), digest: try SceneDigest.hexadecimal(of: scene), facts: facts, warnings: scene.warnings)
+                value: .scene(scene), digest: "\(try SceneDigest.digest(of: scene))", facts: facts, warnings: scene.warnings)
         case .points:
             let points = try PLYFile.readPoints(path)
             return LoadedInput(
-                value: .points(points), digest: try SHA256.hexadecimal(ofFile: path), facts: ["points": .int(points.count)])
+                value: .points(points), digest: "\(try Digest(ofFile: path))", facts: ["points": .int(points.count)])
         case .mesh:
             let mesh = try MeshFile.read(path)
             return LoadedInput(
-                value: .mesh(mesh), digest: try SHA256.hexadecimal(ofFile: path),
+                value: .mesh(mesh), digest: "\(try Digest(ofFile: path))",
                 facts: ["vertices": .int(mesh.positions.count), "triangles": .int(mesh.triangles.count)])
         case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence, .pictures, .volume:
             preconditionFailure("the planner refuses inputs of type \(type)")

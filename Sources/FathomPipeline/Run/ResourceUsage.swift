@@ -5,7 +5,7 @@ import Glibc
 #endif
 
 /// Wall time, CPU time and peak memory of a stretch of the process.
-struct ResourceUsage: Sendable {
+public struct ResourceUsage: Sendable {
     var wallSeconds: Double
     var cpuSeconds: Double
     /// Largest resident set during the stretch; since the start of the process where the kernel cannot reset its mark.
@@ -36,7 +36,8 @@ struct ResourceUsage: Sendable {
         _ = Glibc.write(descriptor, "5", 1)
     }
 
-    private static func peakBytes() -> Int {
+    /// Largest resident set since the last stretch began.
+    public static func peakBytes() -> Int {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss * 1024

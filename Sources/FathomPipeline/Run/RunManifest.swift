@@ -20,8 +20,16 @@ struct RunManifest: Sendable {
         var template: String
         var source: Graph.Source
         var type: PortType
-        var convention: String
+        /// Unit of depths or lengths, where the value has one.
+        var unit: String?
+        /// Paths below the output folder.
         var files: [String]
+
+        /// What programs call it: the folder of a per-view output, else the path.
+        var name: String {
+            guard type.isPerView, let slash = template.lastIndex(of: "/") else { return template }
+            return String(template[..<slash])
+        }
     }
 
     var graph: Graph
@@ -85,7 +93,7 @@ extension RunManifest.Node {
 extension RunManifest.Output {
     var json: JSONValue {
         var object: JSONObject = ["source": .string("\(source)"), "type": .string(type.rawValue)]
-        object["convention"] = .string(convention)
+        object["unit"] = unit.map { .string($0) }
         object["files"] = .array(files.map { .string($0) })
         return .object(object)
     }

@@ -3,8 +3,8 @@ import FathomGeometry
 
 /// The identity of a scene's content: cameras, poses, points, bounds and the bytes of its images and masks; no paths.
 enum SceneDigest {
-    /// SHA-256 in hexadecimal. Reads every image and mask once.
-    static func hexadecimal(of scene: Scene) throws -> String {
+    /// Reads every image and mask once.
+    static func digest(of scene: Scene) throws -> Digest {
         var images = [String](repeating: "", count: scene.views.count)
         var masks = images
         try digest(scene.views.map(\.imagePath), into: &images)
@@ -25,7 +25,7 @@ enum SceneDigest {
             for view in point.views { text += " \(view)" }
             text += "\n"
         }
-        return SHA256.hexadecimal(of: Array(text.utf8))
+        return Digest(of: text)
     }
 
     /// Digests of the files at `paths`, in parallel; an empty path has an empty digest.
@@ -33,7 +33,7 @@ enum SceneDigest {
         try digests.withUnsafeMutableBufferPointer { digests in
             nonisolated(unsafe) let digests = digests
             try ThreadPool.shared.parallelFor(paths.count) { index in
-                if !paths[index].isEmpty { digests[index] = try SHA256.hexadecimal(ofFile: paths[index]) }
+                if !paths[index].isEmpty { digests[index] = "\(try Digest(ofFile: paths[index]))" }
             }
         }
     }

@@ -26,6 +26,7 @@ public protocol Stage: Sendable {
     static var outputs: [Port] { get }
     static var chunking: Chunking { get }
 
+    var options: Options { get }
     init(_ options: Options)
 
     /// Memory, time and output sizes for inputs of these extents (by port name).
@@ -33,4 +34,9 @@ public protocol Stage: Sendable {
 
     /// Computes `context.chunks` and sets every output port.
     func run(_ context: StageContext) throws -> Summary
+}
+
+extension Stage {
+    /// Every option with the value it runs with.
+    var parameters: JSONObject { options.json }
 }

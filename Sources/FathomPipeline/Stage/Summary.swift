@@ -37,7 +37,7 @@ public struct Summary: Sendable {
 
 extension JSONValue {
     /// A number without a fraction where it has none.
-    init(number: Double) {
+    public init(number: Double) {
         self = Int(exactly: number).map { .int($0) } ?? .double(number)
     }
 }

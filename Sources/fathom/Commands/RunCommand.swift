@@ -1,0 +1,58 @@
+import FathomCore
+import FathomPipeline
+
+/// `fathom run GRAPH`: runs a graph file.
+enum RunCommand: Subcommand {
+    struct Options: OptionGroup {
+        var inputs: [String] = []
+        var settings: [String] = []
+        var dryRun = false
+
+        static let schema = OptionSchema<Self>(
+            "Graph",
+            [
+                Option("in", \.inputs, "what an input of the graph is bound to", placeholder: "NAME=PATH"),
+                Option("set", \.settings, "a parameter that replaces the graph's", placeholder: "NODE.PARAM=VALUE"),
+                Option("dryRun", \.dryRun, "check the graph and print the plan, but run nothing"),
+            ])
+    }
+
+    static let command = Command(
+        "run", "run a dataflow graph",
+        discussion: "A graph file is JSON5: inputs, nodes (stage, in, params) and outputs. See Docs/Graphs.md.",
+        positionals: [.init("GRAPH", "the graph file")],
+        groups: [Options(), SceneFlags(), RunFlags(), GlobalOptions()])
+
+    static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
+        let options: Options = arguments.options()
+        let path = arguments.argument("GRAPH")
+        let plan = try Planner.plan(Graph.read(path), settings: options.settings.map { try Planner.Setting($0) })
+        if options.dryRun { return CommandResult(text: describe(plan)) }
+        return try GraphCommand.run(plan, inputs: try bindings(options.inputs, arguments.options()), name: path, arguments, session)
+    }
+
+    private static func bindings(_ texts: [String], _ scene: SceneFlags) throws -> [String: InputBinding] {
+        var bindings: [String: InputBinding] = [:]
+        for text in texts {
+            let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
+                throw FathomError(.usage, "\"\(text)\" is not of the form NAME=PATH", at: "--in")
+            }
+            if bindings.updateValue(scene.binding(sides[1]), forKey: sides[0]) != nil {
+                throw FathomError(.usage, "input \"\(sides[0])\" is bound twice", remedy: "bind it once", at: "--in")
+            }
+        }
+        return bindings
+    }
+
+    private static func describe(_ plan: Plan) -> String {
+        var text = ""
+        for step in plan.steps {
+            let sources = step.sources.sorted { $0.key < $1.key }.map { "\($0.key) from \($0.value)" }
+            text += "\(step.node): \(step.stageName)@\(step.stageVersion), \(sources.joined(separator: ", "))\n"
+            for (key, value) in step.parameters.members { text += "    \(key): \(value.text())\n" }
+        }
+        for output in plan.graph.outputs { text += "\(output.template) ← \(output.link.source)\n" }
+        return text
+    }
+}
