@@ -5,7 +5,7 @@ import FathomPipeline
 
 /// Small stages that make values without looking at pixels, so that graphs can be tested without photos.
 enum TestStages {
-    static let registry = StageRegistry([FlatDepth.self, RelativeDepth.self, Corners.self, Thin.self, Fail.self])
+    static let registry = StageRegistry([MakeScene.self, FlatDepth.self, RelativeDepth.self, Corners.self, Thin.self, Fail.self])
 
     struct DepthOptions: OptionGroup {
         var distance = 2.0
@@ -31,6 +31,30 @@ enum TestStages {
         StageEstimate(
             workingBytes: 1 << 20, coreSeconds: 0.1,
             outputs: Dictionary(uniqueKeysWithValues: outputs.map { ($0.name, PortExtent(count: 1, bytes: 1 << 20)) }))
+    }
+
+    /// Three small views of nothing, without files.
+    struct MakeScene: Stage {
+        static let name = "make-scene"
+        static let version = SemanticVersion(1, 0, 0)
+        static let help = "three small views"
+        static let inputs: [Port] = []
+        static let outputs = [Port("scene", .scene)]
+        static let chunking = Chunking.whole
+        let options: NoOptions
+        init(_ options: NoOptions) { self.options = options }
+
+        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+
+        func run(_ context: StageContext) throws -> Summary {
+            let views = (0..<3).map { index in
+                View(
+                    stem: "v\(index)", imagePath: "none", camera: Camera(width: 8, height: 6, fx: 8, fy: 8, cx: 4, cy: 3),
+                    cameraFromWorld: Pose(rotation: .identity, translation: [Double(index), 0, 0]))
+            }
+            context.set("scene", to: .scene(Scene(views: views, format: "test")))
+            return Summary()
+        }
     }
 
     /// Metric depth, the same everywhere.

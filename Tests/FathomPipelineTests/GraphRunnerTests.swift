@@ -1,0 +1,95 @@
+import FathomCore
+import FathomGeometry
+import FathomPipeline
+import FathomTestSupport
+import Testing
+
+/// Runs of small graphs: files, record, figures, failure.
+struct GraphRunnerTests {
+    private func plan(_ last: String = "thin", settings: [String] = []) throws -> Plan {
+        let text = """
+            { fathom: 1,
+              nodes: {
+                last:    { stage: "\(last)", in: { points: "corners.points" } },
+                corners: { stage: "corners", in: { scene: "made.scene", depth: "flat.depth" } },
+                flat:    { stage: "flat-depth", in: { scene: "made.scene" }, params: { distance: 3 } },
+                made:    { stage: "make-scene" },
+              },
+              outputs: { "depth/{stem}.exr": "flat.depth", "points.ply": "last.points" } }
+            """
+        return try Planner.plan(
+            Graph.parse(text, name: "test"), registry: TestStages.registry, settings: settings.map { try Planner.Setting($0) })
+    }
+
+    private func manifest(_ folder: TemporaryFolder) throws -> JSONNode { try JSONNode.read(folder.file("run.json")) }
+
+    @Test func writesOutputsAndTheRecord() throws {
+        let folder = try TemporaryFolder()
+        let progress = ProgressReporter.silent()
+        let report = try GraphRunner.run(plan(), inputs: [:], into: folder.path, command: ["fathom", "test"], progress: progress)
+
+        #expect(report.outputs.map(\.name) == ["depth", "points.ply", "run.json"])
+        #expect(try FileSystem.list(folder.file("depth")) == ["v0.exr", "v1.exr", "v2.exr"])
+        #expect(FileSystem.kind(of: folder.file("points.ply")) == .file)
+        #expect(report.figures.map(\.name) == ["flat.views", "corners.points", "last.points"])
+        #expect(report.figures.map(\.value) == [3, 12, 6])
+        #expect(report.warnings == ["last: thinned"])
+
+        let record = try manifest(folder)
+        #expect(try record.required("status").string() == "ok")
+        let nodes = try record.required("nodes")
+        #expect(try nodes.members().map(\.key) == ["made", "flat", "corners", "last"])
+        let flat = try nodes.required("flat")
+        #expect(try flat.required("stage").string() == "flat-depth@1.0.0")
+        #expect(try flat.required("params").value == ["distance": 3.0, "step": 1])
+        #expect(try flat.required("peak_rss_bytes").int() > 0)
+        let depth = try record.required("outputs").required("depth/{stem}.exr")
+        #expect(try depth.required("files").elements().map { try $0.string() } == ["depth/v0.exr", "depth/v1.exr", "depth/v2.exr"])
+        #expect(try depth.required("unit").string() == "scene unit")
+    }
+
+    @Test func settingsReplaceParameters() throws {
+        let steps = try plan(settings: ["flat.distance=7"]).steps
+        #expect(steps.first { $0.node == "flat" }?.parameters["distance"] == 7.0)
+        #expect(throws: FathomError.self) { try plan(settings: ["flat.distance=0"]) }
+        #expect(throws: FathomError.self) { try plan(settings: ["float.distance=1"]) }
+    }
+
+    @Test func failureLeavesARecordAndEarlierOutputs() throws {
+        let folder = try TemporaryFolder()
+        let error = #expect(throws: FathomError.self) {
+            try GraphRunner.run(plan("fail"), inputs: [:], into: folder.path, progress: .silent())
+        }
+        #expect(error?.description == "node last: no two views agree on any point")
+        let record = try manifest(folder)
+        #expect(try record.required("status").string() == "failed")
+        #expect(try record.required("nodes").required("last").required("status").string() == "failed")
+        #expect(try FileSystem.list(folder.path) == ["depth", "run.json"])
+    }
+
+    @Test func tooLittleMemoryIsRefusedBeforeAnythingRuns() throws {
+        let folder = try TemporaryFolder()
+        let error = #expect(throws: FathomError.self) {
+            try GraphRunner.run(plan(), inputs: [:], into: folder.path, memoryLimit: 1 << 20, progress: .silent())
+        }
+        #expect(error?.remedy?.contains("--ram") == true)
+        #expect(try FileSystem.list(folder.path) == ["run.json"])
+    }
+
+    @Test func surplusAndMissingInputsAreRefused() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: FathomError.self) {
+            try GraphRunner.run(plan(), inputs: ["photos": InputBinding(path: "x")], into: folder.path, progress: .silent())
+        }
+        let graph = #"""
+            { fathom: 1, inputs: { photos: "scene" }, nodes: { d: { stage: "flat-depth", in: { scene: "$photos" } } },
+              outputs: { "{stem}.exr": "d.depth" } }
+            """#
+        let bound = try Planner.plan(Graph.parse(graph, name: "g"), registry: TestStages.registry)
+        let error = #expect(throws: FathomError.self) {
+            try GraphRunner.run(bound, inputs: [:], into: folder.path, progress: .silent())
+        }
+        #expect(error?.code == .usage)
+        #expect(try FileSystem.list(folder.path) == [])
+    }
+}
