@@ -56,7 +56,7 @@ struct Session {
     private func finished(_ object: JSONObject, peakBytes: Int?) -> String {
         var object = object
         object["seconds"] = .double(((monotonicSeconds() - start) * 1000).rounded() / 1000)
-        object["peak_rss_bytes"] = .int(peakBytes ?? ResourceUsage.peakBytes())
+        object["peak_rss_bytes"] = .int(peakBytes ?? Machine.peakMemory)
         object["warnings"] = .array(progress.warnings.map { .string($0) })
         return JSONValue.object(object).text(pretty: true) + "\n"
     }

@@ -21,6 +21,7 @@ public final class GraphRunner {
     private let plan: Plan
     private let folder: String
     private let memoryLimit: Int?
+    private var forecast: MemoryForecast?
     private let progress: ProgressReporter
     private var manifest: RunManifest
     private var values: [Graph.Source: PortValue] = [:]
@@ -98,12 +99,20 @@ public final class GraphRunner {
         try writeOutputs(of: manifest.inputs.map { .input($0.name) })
     }
 
+    private var allowedBytes: Int { memoryLimit ?? Machine.memory }
+
+    /// Bytes that step `index` may take beside the live values: what its forecast leaves free.
+    private func memoryLeft(_ index: Int) -> Int {
+        max(64 << 20, allowedBytes - (forecast?.valueBytes[index] ?? 0))
+    }
+
     private func checkMemory() throws {
         let forecast = MemoryForecast(plan, inputs: values.mapValues(\.extent))
-        let limit = memoryLimit ?? MachineFacts.current.memoryBytes
+        self.forecast = forecast
+        let limit = allowedBytes
         guard forecast.peakBytes > limit else { return }
         throw FathomError(
-            .stageFailed, "about \(forecast.peakBytes.gigabytes) of memory are needed and \(limit.gigabytes) may be used",
+            .stageFailed, "about \(MemorySize(bytes: forecast.peakBytes)) of memory are needed and \(MemorySize(bytes: limit)) may be used",
             remedy: memoryLimit == nil
                 ? "use fewer or smaller images, or override the forecast with --ram" : "raise --ram, or use fewer or smaller images",
             at: "node \(forecast.peakNode)")
@@ -117,8 +126,8 @@ public final class GraphRunner {
             return value
         }
         let count = Self.chunkCount(stage.chunking, inputs)
-        let task = progress.begin(step.node, total: Self.stepCount(inputs), unit: "views")
-        let context = StageContext(chunks: 0..<count, inputs: inputs, ports: stage.outputs, task: task)
+        let context = StageContext(
+            node: step.node, chunks: 0..<count, memory: memoryLeft(index), inputs: inputs, ports: stage.outputs, progress: progress)
         let end = ResourceUsage.measure()
         do {
             try Interrupt.check()
@@ -135,11 +144,11 @@ public final class GraphRunner {
             record(step, context, Summary(of: error), end())
             throw (error as? FathomError)?.located(at: "node \(step.node)") ?? error
         }
-        task.finish()
     }
 
     private func record(_ step: Plan.Step, _ context: StageContext, _ summary: Summary, _ usage: ResourceUsage) {
         for warning in context.warnings { progress.warn("\(step.node): \(warning)") }
+        if !context.hasReported { progress.info("\(step.node): done in \(usage.wallSeconds.secondsText)") }
         manifest.nodes.append(
             RunManifest.Node(
                 name: step.node, stage: step.stage, usage: usage, summary: summary, warnings: context.warnings))
@@ -155,16 +164,16 @@ public final class GraphRunner {
         }
     }
 
-    /// Number of views that the inputs are about; nil where no input is per view.
-    private static func stepCount(_ inputs: [String: PortValue]) -> Int? {
-        inputs.values.compactMap(\.viewCount).max()
+    /// Number of views that the inputs are about.
+    private static func viewCount(_ inputs: [String: PortValue]) -> Int {
+        inputs.values.compactMap(\.viewCount).max() ?? 0
     }
 
     private static func chunkCount(_ chunking: Chunking, _ inputs: [String: PortValue]) -> Int {
         switch chunking {
         case .whole: 1
-        case .perView: stepCount(inputs) ?? 0
-        case .perFrameWindow(let length, let overlap): windowCount(stepCount(inputs) ?? 0, length, overlap)
+        case .perView: viewCount(inputs)
+        case .perFrameWindow(let length, let overlap): windowCount(viewCount(inputs), length, overlap)
         }
     }
 
@@ -182,9 +191,4 @@ public final class GraphRunner {
             figures: manifest.nodes.flatMap { node in node.summary.numbers.map { ("\(node.name).\($0.name)", $0.value) } },
             warnings: manifest.warnings, seconds: manifest.usage?.wallSeconds ?? 0, peakBytes: manifest.usage?.peakBytes ?? 0)
     }
-}
-
-extension Int {
-    /// Bytes as gigabytes with one decimal.
-    fileprivate var gigabytes: String { "\((Double(self) / 1e8).rounded() / 10) GB" }
 }

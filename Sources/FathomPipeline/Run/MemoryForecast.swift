@@ -7,6 +7,8 @@ struct MemoryForecast: Sendable {
     private(set) var peakBytes = 0
     /// The node at work when memory peaks.
     private(set) var peakNode = ""
+    /// Bytes of the values that live while each step runs, its outputs included.
+    private(set) var valueBytes: [Int] = []
     /// Predicted time on one core.
     private(set) var coreSeconds = 0.0
 
@@ -15,7 +17,8 @@ struct MemoryForecast: Sendable {
         for (index, step) in plan.steps.enumerated() {
             let estimate = step.stage.estimate(step.sources.compactMapValues { live[$0] })
             for (port, extent) in estimate.outputs { live[.port(node: step.node, port: port)] = extent }
-            let bytes = live.values.reduce(estimate.workingBytes) { $0 + $1.bytes }
+            valueBytes.append(live.values.reduce(0) { $0 + $1.bytes })
+            let bytes = valueBytes[index] + estimate.workingBytes
             if bytes > peakBytes {
                 peakBytes = bytes
                 peakNode = step.node

@@ -61,7 +61,7 @@ struct RunManifest: Sendable {
         object["nodes"] = .object(JSONObject(nodes.map { ($0.name, $0.json) }))
         object["outputs"] = .object(JSONObject(outputs.map { ($0.template, $0.json) }))
         object["conventions"] = Self.conventions
-        object["machine"] = .object(MachineFacts.current.json)
+        object["machine"] = .object(Machine.json)
         object["numeric_profile"] = .object(NumericProfile.current.json)
         object["warnings"] = .array(warnings.map { .string($0) })
         if let usage { object["usage"] = .object(usage.json) }

@@ -4,17 +4,25 @@ import FathomCore
 public final class StageContext {
     /// The chunks to compute, in order. For `.perView` the indices of views; one chunk for `.whole`.
     public let chunks: Range<Int>
+    /// Bytes that the stage may take beside its inputs and outputs.
+    public let memory: Int
+    private let node: String
     private let inputs: [String: PortValue]
     private let ports: [Port]
-    private let task: ProgressTask
+    private let progress: ProgressReporter
     private(set) var outputs: [String: PortValue] = [:]
     private(set) var warnings: [String] = []
+    private(set) var hasReported = false
 
-    init(chunks: Range<Int>, inputs: [String: PortValue], ports: [Port], task: ProgressTask) {
+    init(
+        node: String, chunks: Range<Int>, memory: Int, inputs: [String: PortValue], ports: [Port], progress: ProgressReporter
+    ) {
+        self.node = node
         self.chunks = chunks
+        self.memory = memory
         self.inputs = inputs
         self.ports = ports
-        self.task = task
+        self.progress = progress
     }
 
     /// The value at an input port.
@@ -37,24 +45,51 @@ public final class StageContext {
         outputs[port] = value
     }
 
-    /// Calls `body` for each chunk, reporting progress.
-    ///
-    /// - Throws: `interrupted` before the next chunk when the user asks to stop; what `body` throws.
-    public func forEachChunk(_ body: (Int) throws -> Void) throws {
-        for chunk in chunks { try step { try body(chunk) } }
-    }
-
-    /// Runs one part of a whole-input stage, usually one view, reporting progress.
-    ///
-    /// - Throws: `interrupted` when the user asks to stop; what `body` throws.
-    public func step<Result>(_ body: () throws -> Result) throws -> Result {
-        try Interrupt.check()
-        defer { task.advance() }
-        return try body()
-    }
-
     /// Tells the user something worth knowing; kept in `run.json`.
     public func warn(_ text: String) {
         warnings.append(text)
+    }
+
+    // MARK: Progress
+
+    /// Calls `body` for each chunk of a per-view stage, reporting progress.
+    ///
+    /// - Throws: `interrupted` before the next chunk when the user asks to stop; what `body` throws.
+    public func forEachChunk(_ body: (Int) throws -> Void) throws {
+        try forEach(chunks, unit: "views", body)
+    }
+
+    /// Calls `body` for each of `indices`, reporting progress.
+    ///
+    /// - Parameter part: what is being done, where a stage has several parts.
+    /// - Throws: as `forEachChunk`.
+    public func forEach(_ indices: Range<Int>, unit: String, part: String? = nil, _ body: (Int) throws -> Void) throws {
+        let task = begin(part, total: indices.count, unit: unit)
+        defer { task.finish() }
+        for index in indices {
+            try Interrupt.check()
+            try body(index)
+            task.advance()
+        }
+    }
+
+    /// Calls `body` with a closure that it gives the share done, from 0 to 1.
+    ///
+    /// - Throws: from the closure, `interrupted` when the user asks to stop; what `body` throws.
+    public func track<Result>(part: String? = nil, _ body: ((Double) throws -> Void) throws -> Result) throws -> Result {
+        let task = begin(part, total: 100, unit: "%")
+        defer { task.finish() }
+        var done = 0
+        return try body { share in
+            try Interrupt.check()
+            let now = min(100, Int(share * 100))
+            if now > done { task.advance(by: now - done) }
+            done = max(done, now)
+        }
+    }
+
+    private func begin(_ part: String?, total: Int, unit: String) -> ProgressTask {
+        hasReported = true
+        return progress.begin(part.map { "\(node), \($0)" } ?? node, total: total, unit: unit)
     }
 }

@@ -10,7 +10,7 @@ enum GraphCommand {
         let flags: RunFlags = arguments.options()
         let folder = flags.folder(command: session.command, input: name)
         let report = try GraphRunner.run(
-            plan, inputs: inputs, into: folder, command: CommandLine.arguments, memoryLimit: flags.ram, progress: session.progress)
+            plan, inputs: inputs, into: folder, command: CommandLine.arguments, memoryLimit: flags.ram?.bytes, progress: session.progress)
         return CommandResult(
             text: text(report, folder), outputs: report.outputs, figures: report.figures, peakBytes: report.peakBytes)
     }
@@ -18,7 +18,6 @@ enum GraphCommand {
     private static func text(_ report: RunReport, _ folder: String) -> String {
         var text = ""
         for (name, value) in report.figures { text += "\(name): \(JSONValue(number: value).text())\n" }
-        let megabytes = (Double(report.peakBytes) / 1e6).fixed(0)
-        return text + "\(folder): done in \(report.seconds.secondsText), peak memory \(megabytes) MB\n"
+        return text + "\(folder): done in \(report.seconds.secondsText), peak memory \(MemorySize(bytes: report.peakBytes))\n"
     }
 }

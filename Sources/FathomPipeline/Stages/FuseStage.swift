@@ -1,0 +1,50 @@
+import FathomGeometry
+import FathomMVS
+
+/// One cloud of points from many depth maps; see `PointFusion`.
+struct FuseStage: Stage {
+    static let name = "fuse"
+    static let version = SemanticVersion(1, 0, 0)
+    static let help = "merges depth maps into one cloud of points"
+    static let inputs = [Port("scene", .scene), Port("depth", .metricDepth)]
+    static let outputs = [Port("points", .points)]
+    static let chunking = Chunking.whole
+    /// Views that a view's pixels are compared with.
+    private static let neighbors = 10
+
+    let options: FusionOptions
+    init(_ options: FusionOptions) { self.options = options }
+
+    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+        let maps = inputs["depth"] ?? PortExtent(count: 0, bytes: 0)
+        let points = maps.count * maps.pixels / 4
+        return StageEstimate(
+            workingBytes: (Self.neighbors + 1) * maps.pixels * 12, coreSeconds: Double(maps.count * maps.pixels) * 3e-7,
+            outputs: ["points": PortExtent(count: points, bytes: points * 40)])
+    }
+
+    func run(_ context: StageContext) throws -> Summary {
+        let scene: Scene = context.input("scene")
+        let views = try PosedDepths(scene, context.input("depth"))
+        let used = views.indices
+        let place = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
+        let neighbors = try views.neighbors(count: Self.neighbors)
+        var cloud = PointCloud()
+        let summary = try context.track { progress in
+            var done = 0
+            return try PointFusion(options).fuse(
+                neighbors: used.map { neighbors[$0].compactMap { place[$0] } }, memoryLimit: context.memory,
+                load: { try views.colored(used[$0]) },
+                emit: { points in
+                    cloud.append(points)
+                    done += 1
+                    try progress(Double(done) / Double(used.count))
+                })
+        }
+        if cloud.count == 0, let worst = summary.counts.items.max(by: { $0.count < $1.count }) {
+            context.warn("no point came of \(summary.counts.pixels) depths; most were lost to: \(worst.name)")
+        }
+        context.set("points", to: .points(cloud))
+        return Summary(numbers: ["points": Double(cloud.count)])
+    }
+}

@@ -1,0 +1,46 @@
+import FathomGeometry
+import FathomMVS
+import FathomMedia
+
+/// Depth maps of posed views; see `MultiViewStereo`.
+struct MVSStage: Stage {
+    static let name = "mvs"
+    static let version = SemanticVersion(1, 0, 0)
+    static let help = "computes a depth map for each posed view"
+    static let inputs = [Port("scene", .scene)]
+    static let outputs = [Port("depth", .metricDepth), Port("confidence", .confidence)]
+    /// Refinement reads the depth of neighbouring views, so no view is finished before the last one is searched.
+    static let chunking = Chunking.whole
+
+    let options: MultiViewStereoOptions
+    init(_ options: MultiViewStereoOptions) { self.options = options }
+
+    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+        let scene = inputs["scene"] ?? PortExtent(count: 0, bytes: 0)
+        let pixels = scene.count * scene.pixels
+        let maps = PortExtent.images(scene.count, pixels: scene.pixels, bytesPerPixel: 4)
+        return StageEstimate(
+            workingBytes: 12 * pixels + 150 * scene.pixels,
+            coreSeconds: Double(pixels * (options.views - 1) * (1 + options.geometricPasses)) * 1e-6,
+            outputs: ["depth": maps, "confidence": maps])
+    }
+
+    func run(_ context: StageContext) throws -> Summary {
+        let scene: Scene = context.input("scene")
+        let stereo = try MultiViewStereo(scene: scene, options: options, memory: context.memory)
+        try context.track(part: "planning") { try stereo.plan(progress: $0) }
+        try context.forEach(scene.views.indices, unit: "views", part: "searching") { try stereo.search($0) }
+        for _ in 0..<options.geometricPasses {
+            try context.track(part: "refining") { try stereo.refine(progress: $0) }
+        }
+
+        var maps = PerView<DepthMap>(stems: scene.views.map(\.stem))
+        for view in scene.views.indices { maps[view] = try stereo.depthMap(view) }
+        for (view, map) in zip(scene.views, maps.values) where map == nil {
+            context.warn("no other view overlaps \(view.stem); it has no depth map")
+        }
+        context.set("depth", to: .depth(maps, .metricDepth))
+        context.set("confidence", to: .confidence(maps.map(\.confidence)))
+        return Summary(numbers: ["views": Double(maps.present.count), "valid_share": maps.validShare])
+    }
+}

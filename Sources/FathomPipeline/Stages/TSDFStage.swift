@@ -1,0 +1,55 @@
+import FathomCore
+import FathomFields
+import FathomGeometry
+
+/// A signed distance volume from many depth maps; see `DepthVolume`.
+struct TSDFStage: Stage {
+    static let name = "tsdf"
+    static let version = SemanticVersion(1, 0, 0)
+    static let help = "averages depth maps in a sparse signed distance volume"
+    static let inputs = [Port("scene", .scene), Port("depth", .metricDepth)]
+    static let outputs = [Port("volume", .volume)]
+    static let chunking = Chunking.whole
+
+    let options: DepthVolumeOptions
+    init(_ options: DepthVolumeOptions) { self.options = options }
+
+    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+        let maps = inputs["depth"] ?? PortExtent(count: 0, bytes: 0)
+        // A band of ± truncation around a surface of at most 512² voxels seen from four sides.
+        let voxels = 4 * 512 * 512 * Int(2 * options.truncation + 8)
+        let bytes = voxels * (options.color ? 11 : 5)
+        return StageEstimate(
+            workingBytes: maps.pixels * 20, coreSeconds: Double(maps.count) * (0.1 + Double(maps.pixels) * 5e-8),
+            outputs: ["volume": PortExtent(count: voxels, bytes: bytes)])
+    }
+
+    func run(_ context: StageContext) throws -> Summary {
+        let scene: Scene = context.input("scene")
+        let views = try PosedDepths(scene, context.input("depth"))
+        var options = options
+        options.bounds = scene.bounds
+        options.memoryLimit = context.memory
+        if options.voxelSize == nil {
+            guard let extent = views.extent(bounds: scene.bounds) else {
+                throw FathomError(
+                    .stageFailed, "no depth map has any valid pixel",
+                    remedy: "check the poses, the depth range and the overlap of the photos")
+            }
+            options.voxelSize = DepthVolumeOptions.automaticVoxelSize(
+                medianDepth: extent.medianDepth, focalLength: extent.focalLength, sceneDiagonal: extent.diagonal)
+        }
+        var volume = try DepthVolume(options: options)
+        let used = views.indices
+        try context.forEach(used.indices, unit: "views") { index in
+            let view = options.color ? try views.colored(used[index]) : try views.plain(used[index])
+            _ = try volume.integrate(
+                depth: view.depth, color: view.color, mask: scene.views[used[index]].loadMask(), camera: view.camera,
+                cameraFromWorld: view.cameraFromWorld)
+        }
+        context.set("volume", to: .volume(volume))
+        return Summary(numbers: [
+            "voxel_size": volume.voxelSize, "voxels": Double(volume.voxelCount), "bytes": Double(volume.bytes),
+        ])
+    }
+}

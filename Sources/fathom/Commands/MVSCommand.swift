@@ -1,0 +1,28 @@
+import FathomCore
+import FathomMVS
+import FathomPipeline
+
+/// `fathom mvs SCENE`: posed views → depth and points.
+enum MVSCommand: Subcommand {
+    static let command = Command(
+        "mvs", "posed views → depth maps and points",
+        discussion: "Writes depth/STEM.EXT, confidence/STEM.EXT, preview/STEM.png, points.ply and run.json.",
+        positionals: [.init("SCENE", "folder of photos with known poses")],
+        groups: [
+            MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), FormatFlags(), SceneFlags(), RunFlags(),
+            GlobalOptions(),
+        ])
+
+    static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
+        let format: FormatFlags = arguments.options()
+        let plan = try Planner.plan(
+            BuiltInGraph.mvs(format: format.format.fileExtension),
+            options: [
+                "depth": arguments.options(MultiViewStereoOptions.self), "sure": arguments.options(DepthFilterOptions.self),
+                "points": arguments.options(FusionOptions.self),
+            ])
+        let scene = arguments.argument("SCENE")
+        let flags: SceneFlags = arguments.options()
+        return try GraphCommand.run(plan, inputs: ["photos": flags.binding(scene)], name: scene, arguments, session)
+    }
+}

@@ -1,0 +1,30 @@
+import FathomCore
+import FathomFields
+import FathomMVS
+import FathomMesh
+import FathomPipeline
+
+/// `fathom mesh SCENE`: posed views → mesh.
+enum MeshCommand: Subcommand {
+    static let command = Command(
+        "mesh", "posed views → coloured mesh",
+        discussion: "Writes what mvs writes, and mesh.ply, mesh.glb and preview/mesh-STEM.png.",
+        positionals: [.init("SCENE", "folder of photos with known poses")],
+        groups: [
+            MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), DepthVolumeOptions(), FormatFlags(), SceneFlags(),
+            RunFlags(), GlobalOptions(),
+        ])
+
+    static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
+        let format: FormatFlags = arguments.options()
+        let plan = try Planner.plan(
+            BuiltInGraph.mesh(format: format.format.fileExtension),
+            options: [
+                "depth": arguments.options(MultiViewStereoOptions.self), "sure": arguments.options(DepthFilterOptions.self),
+                "points": arguments.options(FusionOptions.self), "volume": arguments.options(DepthVolumeOptions.self),
+            ])
+        let scene = arguments.argument("SCENE")
+        let flags: SceneFlags = arguments.options()
+        return try GraphCommand.run(plan, inputs: ["photos": flags.binding(scene)], name: scene, arguments, session)
+    }
+}
