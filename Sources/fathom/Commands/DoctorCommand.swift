@@ -1,0 +1,40 @@
+import FathomCore
+import FathomPipeline
+
+/// `fathom doctor`: is this machine fit, and what will be used of it.
+enum DoctorCommand: Subcommand {
+    static let command = Command(
+        "doctor", "check this machine: processor, kernels, memory", groups: [GlobalOptions()])
+
+    static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
+        var facts: JSONObject = ["fathom": .string(Fathom.version)]
+        for (key, value) in Machine.json.members { facts[key] = value }
+        facts["threads"] = .int(ThreadPool.shared.threads)
+        for (key, value) in NumericProfile.current.json.members { facts[key] = value }
+
+        var text = "fathom \(Fathom.version)\n"
+        text += "processor: \(Machine.processor), \(Machine.cores) cores, \(ThreadPool.shared.threads) threads in use\n"
+        text += "kernels: \(NumericProfile.current.kernels)\n"
+        let memory = (all: MemorySize(bytes: Machine.memory), free: MemorySize(bytes: Machine.availableMemory))
+        text += "memory: \(memory.all), \(memory.free) available\n"
+        text += "load: \(Machine.load.fixed(2))\n"
+        for problem in problems {
+            session.progress.warn(problem)
+            text += "problem: \(problem)\n"
+        }
+        if problems.isEmpty { text += "no problems found\n" }
+        return CommandResult(text: text, items: [facts])
+    }
+
+    /// What will make runs slow or fail here.
+    private static let problems: [String] = {
+        var problems: [String] = []
+        if NumericProfile.current.kernels == "x86-64" {
+            problems.append("the processor has neither AVX2 nor AVX-512; expect a fraction of the usual speed")
+        }
+        if Machine.availableMemory < 2 << 30 {
+            problems.append("less than 2 GB of memory is available; large photos will not fit")
+        }
+        return problems
+    }()
+}
