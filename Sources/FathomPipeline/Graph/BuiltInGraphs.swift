@@ -41,14 +41,15 @@ public enum BuiltInGraph {
             depth:   { stage: "mvs",           in: { scene: "$photos" } },
             sure:    { stage: "filter",        in: { scene: "$photos", depth: "depth.depth" } },
             points:  { stage: "fuse",          in: { scene: "$photos", depth: "sure.depth" } },
-            preview: { stage: "depth-preview", in: { depth: "sure.depth" } },
+            taken:   { stage: "redistort",     in: { scene: "$photos", depth: "sure.depth" } },
+            preview: { stage: "depth-preview", in: { depth: "taken.depth" } },
         """
 
     private static func depthOutputs(_ format: String) -> String {
         """
 
-            "depth/{stem}.\(format)": "sure.depth",
-            "confidence/{stem}.\(format)": "sure.confidence",
+            "depth/{stem}.\(format)": "taken.depth",
+            "confidence/{stem}.\(format)": "taken.confidence",
             "preview/{stem}.png": "preview.pictures",
             "points.ply": "points.points",
         """

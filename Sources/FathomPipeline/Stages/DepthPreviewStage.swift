@@ -42,7 +42,7 @@ struct DepthPreviewStage: Stage {
             for index in 0..<map.values.pixelCount { values[index] = 1 / values[index] }
         }
         let sample = stride(from: 0, to: inverse.pixelCount, by: 7).map { inverse.samples[$0] }.filter(\.isFinite).sorted()
-        return options.map.apply(to: inverse, range: Self.range(sample))
+        return options.map.apply(inverse, range: Self.range(sample))
     }
 
     private static func range(_ sorted: [Float]) -> ClosedRange<Float> {

@@ -1,0 +1,66 @@
+import FathomCore
+import FathomGeometry
+import FathomMesh
+
+/// Drops what floats, removes tiny edges, closes small holes; see `MeshCleaning`.
+struct CleanStage: Stage {
+    struct Options: OptionGroup {
+        /// Components with a smaller share of the area are dropped.
+        var componentShare = 0.005
+        /// Holes with a shorter perimeter are closed, in mean edge lengths.
+        var holes = 25.0
+        /// Steps of Taubin smoothing.
+        var smoothing = 0
+
+        static let schema = OptionSchema<Self>(
+            "Mesh cleaning",
+            [
+                Option("componentShare", \.componentShare, "drop pieces with a smaller share of the area", range: .within(0...1)),
+                Option(
+                    "holes", \.holes, "close holes with a shorter perimeter, 0 for none", unit: "mean edge lengths",
+                    range: .atLeast(0)),
+                Option("smoothing", \.smoothing, "steps of Taubin smoothing", range: .within(0...100)),
+            ])
+    }
+
+    static let name = "clean"
+    static let version = SemanticVersion(1, 0, 0)
+    static let help = "drops loose pieces of a mesh, closes small holes, smooths on request"
+    static let inputs = [Port("mesh", .mesh)]
+    static let outputs = [Port("mesh", .mesh)]
+    static let chunking = Chunking.whole
+
+    let options: Options
+    init(_ options: Options) { self.options = options }
+
+    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+        let mesh = inputs["mesh"] ?? PortExtent(count: 0, bytes: 0)
+        return StageEstimate(workingBytes: 2 * mesh.bytes, coreSeconds: Double(mesh.count) * 1e-6, outputs: ["mesh": mesh])
+    }
+
+    func run(_ context: StageContext) throws -> Summary {
+        let mesh: Mesh = context.input("mesh")
+        let edge = mesh.meanEdgeLength
+        let cleaned = try MeshCleaning.clean(
+            mesh,
+            MeshCleaning.Options(
+                smallestComponentShare: options.componentShare, shortestEdge: 0.1 * edge,
+                largestHolePerimeter: options.holes * edge, smoothingSteps: options.smoothing))
+        context.set("mesh", to: .mesh(cleaned))
+        return Summary(numbers: [
+            "vertices": Double(cleaned.positions.count), "triangles": Double(cleaned.triangles.count),
+        ])
+    }
+}
+
+extension Mesh {
+    /// Mean length over the edges of all triangles; 0 for an empty mesh.
+    var meanEdgeLength: Double {
+        var sum = 0.0
+        for t in triangles {
+            let (a, b, c) = (positions[Int(t.x)], positions[Int(t.y)], positions[Int(t.z)])
+            sum += Double(length(a - b) + length(b - c) + length(c - a))
+        }
+        return triangles.isEmpty ? 0 : sum / Double(3 * triangles.count)
+    }
+}

@@ -1,0 +1,52 @@
+import FathomCore
+import FathomGeometry
+import FathomMesh
+
+/// Fewer triangles for the same shape; see `QuadricSimplification`.
+struct SimplifyStage: Stage {
+    struct Options: OptionGroup {
+        /// Triangles to keep; nil keeps what the error asks for.
+        var triangles: Int?
+        /// Largest deviation, in mean edge lengths; it does not apply when a number of triangles is given.
+        var deviation = 0.1
+
+        static let schema = OptionSchema<Self>(
+            "Simplification",
+            [
+                Option(
+                    "triangles", \.triangles, "triangles to keep; auto keeps what the deviation asks for", range: .atLeast(4)),
+                Option(
+                    "deviation", \.deviation, "largest deviation from the full mesh, 0 to keep every triangle",
+                    unit: "mean edge lengths", range: .atLeast(0)),
+            ])
+    }
+
+    static let name = "simplify"
+    static let version = SemanticVersion(1, 0, 0)
+    static let help = "thins a mesh where it is flat"
+    static let inputs = [Port("mesh", .mesh)]
+    static let outputs = [Port("mesh", .mesh)]
+    static let chunking = Chunking.whole
+
+    let options: Options
+    init(_ options: Options) { self.options = options }
+
+    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+        let mesh = inputs["mesh"] ?? PortExtent(count: 0, bytes: 0)
+        return StageEstimate(workingBytes: 10 * mesh.bytes, coreSeconds: Double(mesh.count) * 4e-6, outputs: ["mesh": mesh])
+    }
+
+    func run(_ context: StageContext) throws -> Summary {
+        let mesh: Mesh = context.input("mesh")
+        var thinned = mesh
+        if let triangles = options.triangles {
+            thinned = try QuadricSimplification.simplify(mesh, triangleCount: triangles)
+        } else if options.deviation > 0 {
+            thinned = try QuadricSimplification.simplify(mesh, maxError: options.deviation * mesh.meanEdgeLength)
+        }
+        context.set("mesh", to: .mesh(thinned))
+        return Summary(numbers: [
+            "vertices": Double(thinned.positions.count), "triangles": Double(thinned.triangles.count),
+        ])
+    }
+}

@@ -1,0 +1,16 @@
+extension StageRegistry {
+    /// The stages that come with Fathom.
+    public static let standard = StageRegistry([
+        MVSStage.self,
+        FilterStage.self,
+        RedistortStage.self,
+        FuseStage.self,
+        TSDFStage.self,
+        IsoSurfaceStage.self,
+        CleanStage.self,
+        SimplifyStage.self,
+        ColorStage.self,
+        DepthPreviewStage.self,
+        MeshPreviewStage.self,
+    ])
+}
