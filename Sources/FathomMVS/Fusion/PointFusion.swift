@@ -90,7 +90,7 @@ public struct PointFusion: Sendable {
 
 extension PointCloud {
     /// Appends the points of a cloud with the same optional arrays.
-    mutating func append(_ other: PointCloud) {
+    package mutating func append(_ other: PointCloud) {
         positions += other.positions
         normals += other.normals
         colors += other.colors

@@ -26,12 +26,11 @@ public enum BuiltInGraph {
                 surface: { stage: "iso-surface",  in: { volume: "volume.volume" } },
                 clean:   { stage: "clean",        in: { mesh: "surface.mesh" } },
                 mesh:    { stage: "simplify",     in: { mesh: "clean.mesh" } },
-                colored: { stage: "color",        in: { scene: "$photos", mesh: "mesh.mesh" } },
-                shaded:  { stage: "mesh-preview", in: { scene: "$photos", mesh: "colored.mesh" } },
+                shaded:  { stage: "mesh-preview", in: { scene: "$photos", mesh: "mesh.mesh" } },
               },
               outputs: { \(depthOutputs(format))
-                "mesh.ply": "colored.mesh",
-                "mesh.glb": "colored.mesh",
+                "mesh.ply": "mesh.mesh",
+                "mesh.glb": "mesh.mesh",
                 "preview/mesh-{stem}.png": "shaded.pictures" } }
             """, name: "fathom mesh")
     }

@@ -9,7 +9,6 @@ extension StageRegistry {
         IsoSurfaceStage.self,
         CleanStage.self,
         SimplifyStage.self,
-        ColorStage.self,
         DepthPreviewStage.self,
         MeshPreviewStage.self,
     ])
