@@ -6,7 +6,7 @@ import Glibc
 #endif
 
 /// One command: its description and the one call behind it.
-protocol Subcommand {
+protocol Subcommand: Sendable {
     static var command: Command { get }
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult
 }
@@ -14,8 +14,8 @@ protocol Subcommand {
 /// The command line: picks the command, prints what came of it, and turns errors into one sentence and an exit status.
 enum Program {
     static let subcommands: [any Subcommand.Type] = [
-        MVSCommand.self, MeshCommand.self, RunCommand.self, SynthCommand.self, InspectCommand.self, EvalCommand.self,
-        ConvertCommand.self, BenchCommand.self, DoctorCommand.self, VersionCommand.self,
+        MVSCommand.self, MeshCommand.self, RunCommand.self,
+        BenchCommand.self, DoctorCommand.self, VersionCommand.self,
     ]
 
     static let commands = CommandSet(

@@ -1,0 +1,69 @@
+import FathomCore
+import FathomGeometry
+import FathomMedia
+
+/// Writes values to files below the output folder; each file appears whole or not at all.
+enum OutputWriter {
+    /// The extensions that a value of `type` can be written with.
+    static func formats(of type: PortType) -> [String] {
+        switch type {
+        case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence: ["exr", "pfm", "npy", "npz", "png"]
+        case .pictures: ["png", "jpg"]
+        case .points: ["ply"]
+        case .mesh: ["ply", "glb", "obj", "stl"]
+        case .scene, .volume: []
+        }
+    }
+
+    /// Writes `value` to `template`, whose extension the planner has checked.
+    ///
+    /// - Returns: paths below `folder`, in the order of the views.
+    /// - Throws: `cannotCreate` or `io`.
+    static func write(_ value: PortValue, template: String, folder: String) throws -> [String] {
+        try FileSystem.makeFolder(folder.appendingPath(template).parentPath)
+        switch value {
+        case .depth(let maps, _):
+            return try write(maps, template, folder) { try DepthFile.write($0, to: $1) }
+        case .confidence(let maps):
+            return try write(maps, template, folder) { try ConfidenceFile.write($0, to: $1) }
+        case .pictures(let pictures):
+            return try write(pictures, template, folder) { picture, path in
+                if path.pathExtension == "jpg" {
+                    try ImageFile.writeJPEG(picture, to: path)
+                } else {
+                    try ImageFile.writePNG(picture, to: path)
+                }
+            }
+        case .points(let points):
+            try PLYFile.write(points, to: folder.appendingPath(template))
+            return [template]
+        case .mesh(let mesh):
+            try MeshFile.write(mesh, to: folder.appendingPath(template))
+            return [template]
+        case .scene, .volume:
+            preconditionFailure("the planner refuses outputs of type \(value.type)")
+        }
+    }
+
+    /// One file per view that has a value, in parallel.
+    private static func write<Value>(
+        _ values: PerView<Value>, _ template: String, _ folder: String, _ write: (Value, String) throws -> Void
+    ) throws -> [String] {
+        let files = values.present.map { (path: template.replacing("{stem}", with: $0.stem), value: $0.value) }
+        try withoutActuallyEscaping(write) { write in
+            nonisolated(unsafe) let write = write
+            try ThreadPool.shared.parallelFor(files.count) { index in
+                try Interrupt.check()
+                try write(files[index].value, folder.appendingPath(files[index].path))
+            }
+        }
+        return files.map(\.path)
+    }
+}
+
+extension String {
+    /// Everything before the last component; empty if there is one component only.
+    var parentPath: String {
+        lastIndex(of: "/").map { String(self[..<$0]) } ?? ""
+    }
+}
