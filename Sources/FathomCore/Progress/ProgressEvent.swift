@@ -21,11 +21,11 @@ enum ProgressEvent: Sendable {
     var line: String? {
         switch self {
         case .begin(let task):
-            return task.total.map { "\(task.name): \($0) \(task.unit)".trimmed } ?? task.name
+            return task.isShare ? task.name : task.total.map { "\(task.name): \($0) \(task.unit)".trimmed } ?? task.name
         case .progress(let task):
             return ["\(task.name): \(task.count)", task.rateText, task.remainingText].compactMap { $0 }.joined(separator: ", ")
         case .finish(let task):
-            let count = task.done > 0 ? "\(task.done) \(task.unit)".trimmed + " in " : "done in "
+            let count = task.done > 0 && !task.isShare ? "\(task.done) \(task.unit)".trimmed + " in " : "done in "
             let rate = task.unit.isEmpty ? nil : task.rateText
             return "\(task.name): \(count)\(task.seconds.secondsText)" + (rate.map { " (\($0))" } ?? "")
         case .info(let message), .detail(let message):
@@ -70,12 +70,15 @@ enum ProgressEvent: Sendable {
 }
 
 extension ProgressTask.Snapshot {
+    /// A task counted in per cent of an unknown number of steps.
+    fileprivate var isShare: Bool { unit == "%" }
+
     fileprivate var count: String {
-        (total.map { "\(done)/\($0) \(unit)" } ?? "\(done) \(unit)").trimmed
+        isShare ? "\(done) %" : (total.map { "\(done)/\($0) \(unit)" } ?? "\(done) \(unit)").trimmed
     }
 
     fileprivate var rateText: String? {
-        guard let rate else { return nil }
+        guard let rate, !isShare else { return nil }
         let unit = unit.isEmpty ? "steps" : unit
         return rate >= 0.1 ? "\(rate.fixed(rate < 100 ? 1 : 0)) \(unit)/s" : "\((rate * 60).fixed(1)) \(unit)/min"
     }

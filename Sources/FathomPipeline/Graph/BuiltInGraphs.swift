@@ -22,15 +22,16 @@ public enum BuiltInGraph {
             { fathom: 1,
               inputs: { photos: "scene" },
               nodes: { \(depthNodes)
-                volume:  { stage: "tsdf",         in: { scene: "$photos", depth: "sure.depth" } },
+                volume:  { stage: "tsdf",         in: { scene: "$photos", depth: "sure.depth" }, params: { color: false } },
                 surface: { stage: "iso-surface",  in: { volume: "volume.volume" } },
                 clean:   { stage: "clean",        in: { mesh: "surface.mesh" } },
                 mesh:    { stage: "simplify",     in: { mesh: "clean.mesh" } },
-                shaded:  { stage: "mesh-preview", in: { scene: "$photos", mesh: "mesh.mesh" } },
+                colored: { stage: "color",        in: { scene: "$photos", mesh: "mesh.mesh" } },
+                shaded:  { stage: "mesh-preview", in: { scene: "$photos", mesh: "colored.mesh" } },
               },
               outputs: { \(depthOutputs(format))
-                "mesh.ply": "mesh.mesh",
-                "mesh.glb": "mesh.mesh",
+                "mesh.ply": "colored.mesh",
+                "mesh.glb": "colored.mesh",
                 "preview/mesh-{stem}.png": "shaded.pictures" } }
             """, name: "fathom mesh")
     }

@@ -72,9 +72,10 @@ public final class GraphRunner {
     }
 
     private func conclude(_ summary: Summary, _ usage: ResourceUsage) {
+        var usage = usage
+        usage.peakBytes = manifest.nodes.map(\.usage.peakBytes).reduce(usage.peakBytes, max)
         manifest.summary = summary
         manifest.usage = usage
-        manifest.usage?.peakBytes = manifest.nodes.map(\.usage.peakBytes).reduce(usage.peakBytes, max)
         manifest.warnings = progress.warnings
     }
 

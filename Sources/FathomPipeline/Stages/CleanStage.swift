@@ -2,27 +2,30 @@ import FathomCore
 import FathomGeometry
 import FathomMesh
 
+/// How a mesh is cleaned.
+public struct CleanOptions: OptionGroup {
+    /// Components with a smaller share of the area are dropped.
+    public var componentShare = 0.005
+    /// Holes with a shorter perimeter are closed, in mean edge lengths.
+    public var holes = 25.0
+    /// Steps of Taubin smoothing.
+    public var smoothing = 0
+
+    public init() {}
+
+    public static let schema = OptionSchema<Self>(
+        "Mesh cleaning",
+        [
+            Option("componentShare", \.componentShare, "drop pieces with a smaller share of the area", range: .within(0...1)),
+            Option(
+                "holes", \.holes, "close holes with a shorter perimeter, 0 for none", unit: "mean edge lengths",
+                range: .atLeast(0)),
+            Option("smoothing", \.smoothing, "steps of Taubin smoothing", range: .within(0...100)),
+        ])
+}
+
 /// Drops what floats, removes tiny edges, closes small holes; see `MeshCleaning`.
 struct CleanStage: Stage {
-    struct Options: OptionGroup {
-        /// Components with a smaller share of the area are dropped.
-        var componentShare = 0.005
-        /// Holes with a shorter perimeter are closed, in mean edge lengths.
-        var holes = 25.0
-        /// Steps of Taubin smoothing.
-        var smoothing = 0
-
-        static let schema = OptionSchema<Self>(
-            "Mesh cleaning",
-            [
-                Option("componentShare", \.componentShare, "drop pieces with a smaller share of the area", range: .within(0...1)),
-                Option(
-                    "holes", \.holes, "close holes with a shorter perimeter, 0 for none", unit: "mean edge lengths",
-                    range: .atLeast(0)),
-                Option("smoothing", \.smoothing, "steps of Taubin smoothing", range: .within(0...100)),
-            ])
-    }
-
     static let name = "clean"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "drops loose pieces of a mesh, closes small holes, smooths on request"
@@ -30,8 +33,8 @@ struct CleanStage: Stage {
     static let outputs = [Port("mesh", .mesh)]
     static let chunking = Chunking.whole
 
-    let options: Options
-    init(_ options: Options) { self.options = options }
+    let options: CleanOptions
+    init(_ options: CleanOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
         let mesh = inputs["mesh"] ?? PortExtent(count: 0, bytes: 0)

@@ -2,25 +2,28 @@ import FathomCore
 import FathomGeometry
 import FathomMesh
 
+/// How far a mesh is thinned.
+public struct SimplifyOptions: OptionGroup {
+    /// Triangles to keep; nil keeps what the error asks for.
+    public var triangles: Int?
+    /// Largest deviation, in mean edge lengths; it does not apply when a number of triangles is given.
+    public var deviation = 0.1
+
+    public init() {}
+
+    public static let schema = OptionSchema<Self>(
+        "Simplification",
+        [
+            Option(
+                "triangles", \.triangles, "triangles to keep; auto keeps what the deviation asks for", range: .atLeast(4)),
+            Option(
+                "deviation", \.deviation, "largest deviation from the full mesh, 0 to keep every triangle",
+                unit: "mean edge lengths", range: .atLeast(0)),
+        ])
+}
+
 /// Fewer triangles for the same shape; see `QuadricSimplification`.
 struct SimplifyStage: Stage {
-    struct Options: OptionGroup {
-        /// Triangles to keep; nil keeps what the error asks for.
-        var triangles: Int?
-        /// Largest deviation, in mean edge lengths; it does not apply when a number of triangles is given.
-        var deviation = 0.1
-
-        static let schema = OptionSchema<Self>(
-            "Simplification",
-            [
-                Option(
-                    "triangles", \.triangles, "triangles to keep; auto keeps what the deviation asks for", range: .atLeast(4)),
-                Option(
-                    "deviation", \.deviation, "largest deviation from the full mesh, 0 to keep every triangle",
-                    unit: "mean edge lengths", range: .atLeast(0)),
-            ])
-    }
-
     static let name = "simplify"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "thins a mesh where it is flat"
@@ -28,8 +31,8 @@ struct SimplifyStage: Stage {
     static let outputs = [Port("mesh", .mesh)]
     static let chunking = Chunking.whole
 
-    let options: Options
-    init(_ options: Options) { self.options = options }
+    let options: SimplifyOptions
+    init(_ options: SimplifyOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
         let mesh = inputs["mesh"] ?? PortExtent(count: 0, bytes: 0)

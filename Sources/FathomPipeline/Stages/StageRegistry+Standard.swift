@@ -9,6 +9,7 @@ extension StageRegistry {
         IsoSurfaceStage.self,
         CleanStage.self,
         SimplifyStage.self,
+        ColorStage.self,
         DepthPreviewStage.self,
         MeshPreviewStage.self,
     ])

@@ -11,9 +11,16 @@ enum MeshCommand: Subcommand {
         discussion: "Writes what mvs writes, and mesh.ply, mesh.glb and preview/mesh-STEM.png.",
         positionals: [.init("SCENE", "folder of photos with known poses")],
         groups: [
-            MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), DepthVolumeOptions(), FormatFlags(), SceneFlags(),
-            RunFlags(), GlobalOptions(),
+            MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), volumeOptions, CleanOptions(), SimplifyOptions(),
+            FormatFlags(), SceneFlags(), RunFlags(), GlobalOptions(),
         ])
+
+    /// The mesh gets its colours from the photos, so the volume need not keep any.
+    private static var volumeOptions: DepthVolumeOptions {
+        var options = DepthVolumeOptions()
+        options.color = false
+        return options
+    }
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let format: FormatFlags = arguments.options()
@@ -22,6 +29,7 @@ enum MeshCommand: Subcommand {
             options: [
                 "depth": arguments.options(MultiViewStereoOptions.self), "sure": arguments.options(DepthFilterOptions.self),
                 "points": arguments.options(FusionOptions.self), "volume": arguments.options(DepthVolumeOptions.self),
+                "clean": arguments.options(CleanOptions.self), "mesh": arguments.options(SimplifyOptions.self),
             ])
         let scene = arguments.argument("SCENE")
         let flags: SceneFlags = arguments.options()

@@ -1,0 +1,40 @@
+import FathomCore
+import FathomGeometry
+import FathomMesh
+
+/// Vertex colours from the photos; see `VertexColoring`.
+struct ColorStage: Stage {
+    struct Options: OptionGroup {
+        static let schema = OptionSchema<Self>("Colouring", [])
+    }
+
+    static let name = "color"
+    static let version = SemanticVersion(1, 0, 0)
+    static let help = "colours a mesh from the photos that see it best"
+    static let inputs = [Port("scene", .scene), Port("mesh", .mesh)]
+    static let outputs = [Port("mesh", .mesh)]
+    static let chunking = Chunking.whole
+
+    let options: Options
+    init(_ options: Options) { self.options = options }
+
+    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+        let mesh = inputs["mesh"] ?? PortExtent(count: 0, bytes: 0)
+        let scene = inputs["scene"] ?? PortExtent(count: 0, bytes: 0)
+        return StageEstimate(
+            workingBytes: 18 * mesh.count + 20 * scene.pixels,
+            coreSeconds: Double(scene.count) * (Double(mesh.count) * 1e-7 + Double(scene.pixels) * 5e-8), outputs: ["mesh": mesh])
+    }
+
+    func run(_ context: StageContext) throws -> Summary {
+        let scene: Scene = context.input("scene")
+        var coloring = try VertexColoring(context.input("mesh"))
+        try context.forEach(scene.views.indices, unit: "views") { index in
+            let view = scene.views[index]
+            try coloring.add(view.loadColor(), camera: view.pinhole, cameraFromWorld: view.cameraFromWorld)
+        }
+        let (mesh, unseen) = coloring.finish()
+        context.set("mesh", to: .mesh(mesh))
+        return Summary(numbers: ["unseen_vertices": Double(unseen)])
+    }
+}
