@@ -44,7 +44,8 @@ struct GraphRunnerTests {
         #expect(try flat.required("params").value == ["distance": 3.0, "step": 1])
         #expect(try flat.required("peak_rss_bytes").int() > 0)
         let depth = try record.required("outputs").required("depth/{stem}.exr")
-        #expect(try depth.required("files").elements().map { try $0.string() } == ["depth/v0.exr", "depth/v1.exr", "depth/v2.exr"])
+        #expect(
+            try depth.required("files").elements().map { try $0.string() } == ["depth/v0.exr", "depth/v1.exr", "depth/v2.exr"])
         #expect(try depth.required("unit").string() == "scene unit")
     }
 

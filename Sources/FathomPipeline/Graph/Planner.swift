@@ -66,7 +66,8 @@ public struct Planner: Sendable {
         for node in graph.nodes {
             guard let stage = registry[node.stage] else {
                 throw node.stagePlace.error(
-                    "there is no stage \"\(node.stage)\"", remedy: Self.remedy(node.stage, "stages", registry.stages.map { $0.name }))
+                    "there is no stage \"\(node.stage)\"",
+                    remedy: Self.remedy(node.stage, "stages", registry.stages.map { $0.name }))
             }
             stages[node.name] = stage
         }
@@ -80,7 +81,8 @@ public struct Planner: Sendable {
         for (port, link) in node.inputs {
             guard let expected = stage.inputs.first(where: { $0.name == port }) else {
                 throw link.place.error(
-                    "stage \"\(stage.name)\" has no input \"\(port)\"", remedy: Self.remedy(port, "inputs", stage.inputs.map(\.name)))
+                    "stage \"\(stage.name)\" has no input \"\(port)\"",
+                    remedy: Self.remedy(port, "inputs", stage.inputs.map(\.name)))
             }
             let found = try type(of: link)
             if found != expected.type {
@@ -135,7 +137,8 @@ public struct Planner: Sendable {
             return type
         case .port(let node, let port):
             guard let stage = stages[node] else {
-                throw link.place.error("there is no node \"\(node)\"", remedy: Self.remedy(node, "nodes", graph.nodes.map(\.name)))
+                throw link.place.error(
+                    "there is no node \"\(node)\"", remedy: Self.remedy(node, "nodes", graph.nodes.map(\.name)))
             }
             guard let output = stage.outputs.first(where: { $0.name == port }) else {
                 throw link.place.error(

@@ -113,9 +113,11 @@ public final class GraphRunner {
         let limit = allowedBytes
         guard forecast.peakBytes > limit else { return }
         throw FathomError(
-            .stageFailed, "about \(MemorySize(bytes: forecast.peakBytes)) of memory are needed and \(MemorySize(bytes: limit)) may be used",
+            .stageFailed,
+            "about \(MemorySize(bytes: forecast.peakBytes)) of memory are needed and \(MemorySize(bytes: limit)) may be used",
             remedy: memoryLimit == nil
-                ? "use fewer or smaller images, or override the forecast with --ram" : "raise --ram, or use fewer or smaller images",
+                ? "use fewer or smaller images, or override the forecast with --ram"
+                : "raise --ram, or use fewer or smaller images",
             at: "node \(forecast.peakNode)")
     }
 
@@ -128,7 +130,8 @@ public final class GraphRunner {
         }
         let count = Self.chunkCount(stage.chunking, inputs)
         let context = StageContext(
-            node: step.node, chunks: 0..<count, memory: memoryLeft(index), inputs: inputs, ports: stage.outputs, progress: progress)
+            node: step.node, chunks: 0..<count, memory: memoryLeft(index), inputs: inputs, ports: stage.outputs,
+            progress: progress)
         let end = ResourceUsage.measure()
         do {
             try Interrupt.check()

@@ -56,7 +56,10 @@ struct RunManifest: Sendable {
         object["inputs"] = .object(
             JSONObject(
                 inputs.map { name, path, input in
-                    (name, .object(JSONObject([("path", .string(path)), ("sha256", .string(input.digest))] + input.facts.members)))
+                    (
+                        name,
+                        .object(JSONObject([("path", .string(path)), ("sha256", .string(input.digest))] + input.facts.members))
+                    )
                 }))
         object["nodes"] = .object(JSONObject(nodes.map { ($0.name, $0.json) }))
         object["outputs"] = .object(JSONObject(outputs.map { ($0.template, $0.json) }))

@@ -16,7 +16,8 @@ enum SceneDigest {
             let camera = view.camera
             let pose = view.cameraFromWorld
             text += "view \(view.stem)\nimage \(images[index])\nmask \(masks[index])\n"
-            text += "camera \(camera.width) \(camera.height) \(bits([camera.fx, camera.fy, camera.cx, camera.cy])) \(camera.lens)\n"
+            text +=
+                "camera \(camera.width) \(camera.height) \(bits([camera.fx, camera.fy, camera.cx, camera.cy])) \(camera.lens)\n"
             text += "pose \(bits(pose.rotation.rowMajor)) \(bits(pose.translation))\n"
             if let range = view.depthRange { text += "range \(bits([range.lowerBound, range.upperBound]))\n" }
         }

@@ -10,7 +10,11 @@ struct MeshPreviewStage: Stage {
 
         static let schema = OptionSchema<Self>(
             "Mesh preview",
-            [Option("width", \.width, "largest width of the photo and of the picture beside it", unit: "px", range: .within(16...8192))])
+            [
+                Option(
+                    "width", \.width, "largest width of the photo and of the picture beside it", unit: "px",
+                    range: .within(16...8192))
+            ])
     }
 
     static let name = "mesh-preview"

@@ -22,7 +22,8 @@ enum BenchCommand: Subcommand {
             let all = Benchmark.all.map(\.name)
             throw FathomError(
                 .usage, "there is no benchmark \"\(name)\"",
-                remedy: nearest(to: name, in: all).map { "did you mean \"\($0)\"?" } ?? "there are \(all.joined(separator: ", "))")
+                remedy: nearest(to: name, in: all).map { "did you mean \"\($0)\"?" } ?? "there are \(all.joined(separator: ", "))"
+            )
         }
         var result = CommandResult(text: "\(surroundings)\n")
         for benchmark in Benchmark.all where names.isEmpty || names.contains(benchmark.name) {

@@ -10,7 +10,8 @@ enum GraphCommand {
         let flags: RunFlags = arguments.options()
         let folder = flags.folder(command: session.command, input: name)
         let report = try GraphRunner.run(
-            plan, inputs: inputs, into: folder, command: CommandLine.arguments, memoryLimit: flags.ram?.bytes, progress: session.progress)
+            plan, inputs: inputs, into: folder, command: CommandLine.arguments, memoryLimit: flags.ram?.bytes,
+            progress: session.progress)
         return CommandResult(
             text: text(report, folder), outputs: report.outputs, figures: report.figures, peakBytes: report.peakBytes)
     }

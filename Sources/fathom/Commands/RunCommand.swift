@@ -28,7 +28,8 @@ enum RunCommand: Subcommand {
         let path = arguments.argument("GRAPH")
         let plan = try Planner.plan(Graph.read(path), settings: options.settings.map { try Planner.Setting($0) })
         if options.dryRun { return CommandResult(text: describe(plan)) }
-        return try GraphCommand.run(plan, inputs: try bindings(options.inputs, arguments.options()), name: path, arguments, session)
+        return try GraphCommand.run(
+            plan, inputs: try bindings(options.inputs, arguments.options()), name: path, arguments, session)
     }
 
     private static func bindings(_ texts: [String], _ scene: SceneFlags) throws -> [String: InputBinding] {

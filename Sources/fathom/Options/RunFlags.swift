@@ -15,7 +15,8 @@ struct RunFlags: OptionGroup {
                 "output", \.output, "folder for everything written; default Outputs/<command>-<input>", placeholder: "DIR",
                 short: "o"),
             Option(
-                "ram", \.ram, "memory to stay within, such as 8G or 500M; refused beforehand if it will not do; auto is the machine's"),
+                "ram", \.ram,
+                "memory to stay within, such as 8G or 500M; refused beforehand if it will not do; auto is the machine's"),
         ])
 
     /// The output folder for a command on `input`.

@@ -1,0 +1,151 @@
+import FathomCore
+import FathomMedia
+
+/// Depth map files; the format is told by the extension: `exr`, `png` (16 bits), `npy`, `npz` (array `depth`), `pfm`.
+///
+/// EXR and PNG carry convention and unit as attributes, NPZ as the UTF-8 bytes of array `convention`; NPY and PFM have no
+/// room for them and are read as metric. Pixels without depth are 0 in float files of metric depth, NaN in float files of the
+/// other conventions (where 0 is a value), and code 0 in PNG. Confidence is not part of these files.
+public enum DepthFile {
+    /// Extensions that can be read and written.
+    public static let extensions = ["exr", "pfm", "npy", "npz", "png"]
+
+    private static let conventionKey = "convention"
+    private static let unitKey = "unit"
+    private static let defaultUnit = "scene unit"
+
+    /// Reads a depth map.
+    ///
+    /// - Parameter codeScale: metric depth per code for PNG files that do not state their coding; nil refuses them.
+    /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming the file and what is wrong with it.
+    public static func read(_ path: String, codeScale: Double? = nil) throws -> DepthMap {
+        switch path.pathExtension {
+        case "exr":
+            let image = try EXRFile.read(path)
+            let convention = try convention(image.attributes[conventionKey], image.attributes[unitKey], path)
+            return DepthMap(values: restored(image.values, convention), convention: convention)
+        case "png":
+            return try readPNG(path, codeScale)
+        case "pfm":
+            let metric = DepthConvention.metric(unit: defaultUnit)
+            return DepthMap(values: restored(try PFMFile.read(path), metric), convention: metric)
+        case "npy":
+            let metric = DepthConvention.metric(unit: defaultUnit)
+            return DepthMap(values: restored(try raster(NPYArray(path: path), path), metric), convention: metric)
+        case "npz":
+            let file = try NPZReader(path: path)
+            var words: (name: String?, unit: String?) = (nil, nil)
+            if file.names.contains(conventionKey) {
+                let bytes = try file.array(conventionKey).integers().array.map { UInt8(truncatingIfNeeded: $0) }
+                let text = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1).map(String.init)
+                words = (text.first, text.count > 1 ? text[1] : nil)
+            }
+            let convention = try convention(words.name, words.unit, path)
+            return DepthMap(values: restored(try raster(file.array("depth"), path), convention), convention: convention)
+        default:
+            throw unknown(path, .inputInvalid)
+        }
+    }
+
+    /// Writes a depth map atomically.
+    ///
+    /// - Throws: `cannotCreate` or `io`; `usage` for an unknown extension.
+    public static func write(_ map: DepthMap, to path: String) throws {
+        let convention = map.convention
+        var attributes = [conventionKey: convention.word]
+        if case .metric(let unit) = convention { attributes[unitKey] = unit }
+        switch path.pathExtension {
+        case "exr": try EXRFile.write(EXRImage(values: stored(map.values, convention), attributes: attributes), to: path)
+        case "png":
+            let text = attributes.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+            try PNG16Codec.write(map.values, as: coding(of: map.values), to: path, text: text)
+        case "pfm": try PFMFile.write(stored(map.values, convention), to: path)
+        case "npy":
+            try NPYWriter.write(stored(map.values, convention).samples, shape: [map.height, map.width], to: path)
+        case "npz":
+            let file = try NPZWriter(path: path)
+            try file.add("depth", stored(map.values, convention).samples, shape: [map.height, map.width])
+            let words = [convention.word, attributes[unitKey]].compactMap { $0 }.joined(separator: " ")
+            try file.add(conventionKey, Buffer(Array(words.utf8)), shape: [words.utf8.count])
+            try file.finish()
+        default: throw unknown(path, .usage)
+        }
+    }
+
+    /// The coding with which `write` puts values into a PNG file: linear over the range of the finite ones.
+    public static func coding(of values: Raster<Float>) -> PNG16Codec.Coding {
+        PNG16Codec.Coding(kind: .linear, spanning: values.finiteRange ?? 0...1)
+    }
+
+    // MARK: Parts
+
+    private static func readPNG(_ path: String, _ codeScale: Double?) throws -> DepthMap {
+        let image = try ImageFile.read(path)
+        if try PNG16Codec.coding(of: image, name: path) == nil, let codeScale {
+            let coding = PNG16Codec.Coding(kind: .linear, scale: codeScale, offset: 0)
+            return DepthMap(
+                values: PNG16Codec.decode(try PNG16Codec.codes(of: image, name: path), as: coding),
+                convention: .metric(unit: defaultUnit))
+        }
+        let (values, text) = try PNG16Codec.read(path)
+        return DepthMap(values: values, convention: try convention(text[conventionKey], text[unitKey], path))
+    }
+
+    private static func raster(_ array: NPYArray, _ path: String) throws -> Raster<Float> {
+        let shape = array.shape.filter { $0 != 1 }
+        guard shape.count == 2 else {
+            throw FathomError(.inputInvalid, "holds an array of shape \(array.shape), not height × width", at: path)
+        }
+        return Raster(width: shape[1], height: shape[0], samples: array.floats())
+    }
+
+    private static func convention(_ name: String?, _ unit: String?, _ path: String) throws -> DepthConvention {
+        switch name {
+        case nil, "metric": return .metric(unit: unit ?? defaultUnit)
+        case "affine-inverse": return .affineInverse
+        case "inverse": return .inverse
+        case "affine": return .affine
+        case let other?:
+            throw FathomError(.inputInvalid, "states the unknown depth convention \"\(other)\"", at: path)
+        }
+    }
+
+    /// Values as float files hold them.
+    private static func stored(_ values: Raster<Float>, _ convention: DepthConvention) -> Raster<Float> {
+        guard case .metric = convention else { return values }
+        return values.replacing { $0.isNaN ? 0 : $0 }
+    }
+
+    /// Values of a float file as memory holds them.
+    private static func restored(_ values: Raster<Float>, _ convention: DepthConvention) -> Raster<Float> {
+        guard case .metric = convention else { return values }
+        return values.replacing { $0 > 0 && $0 < .infinity ? $0 : .nan }
+    }
+
+    private static func unknown(_ path: String, _ code: FathomError.Code) -> FathomError {
+        FathomError(code, "has no known depth extension", remedy: "use one of \(extensions.joined(separator: ", "))", at: path)
+    }
+}
+
+extension DepthConvention {
+    /// The word for it in files and in `run.json`.
+    public var word: String {
+        switch self {
+        case .metric: "metric"
+        case .affineInverse: "affine-inverse"
+        case .inverse: "inverse"
+        case .affine: "affine"
+        }
+    }
+}
+
+extension Raster<Float> {
+    /// The raster with every sample replaced.
+    fileprivate func replacing(_ change: (Float) -> Float) -> Raster<Float> {
+        var copy = self
+        copy.withMutablePointer { values in
+            for index in 0..<samples.count { values[index] = change(values[index]) }
+        }
+        return copy
+    }
+}
