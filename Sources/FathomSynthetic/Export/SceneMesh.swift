@@ -6,7 +6,7 @@ extension SyntheticScene {
     ///
     /// Solids are triangulated one by one, so buried parts are included unless `viewpoints` are given.
     /// - Parameters:
-    ///   - spacing: longest edge wanted, in metres.
+    ///   - spacing: longest edge wanted, in metres; sides of solids longer than 512 edges get longer ones.
     ///   - viewpoints: keep only triangles whose centre at least one of them sees.
     public func mesh(spacing: Double, seenBy viewpoints: [Viewpoint]? = nil) -> Mesh {
         var parts = Triangulation(spacing: spacing)

@@ -5,13 +5,13 @@ extension SyntheticScene {
     /// Up to `count` surface points as feature matching would leave them: each is seen by at least `views` of the
     /// viewpoints, lists all that see it, and has the colour of the surface there.
     ///
-    /// Points are drawn through random pixels, the viewpoints in turn; at most eight draws per point wanted.
+    /// Points are drawn through random pixels, the viewpoints in turn; at most 32 draws per point wanted.
     public func samplePoints(_ count: Int, in viewpoints: [Viewpoint], views: Int = 3) -> [SparsePoint] {
         var random = SeededRandom(seed: seed, stream: 0x5a3)
         let wanted = min(views, viewpoints.count)
         return withCaster { caster in
             var points: [SparsePoint] = []
-            for draw in 0..<8 * count where points.count < count && !viewpoints.isEmpty {
+            for draw in 0..<32 * count where points.count < count && !viewpoints.isEmpty {
                 let view = viewpoints[draw % viewpoints.count]
                 let ray = view.ray(
                     random.uniform() * Double(view.camera.width), random.uniform() * Double(view.camera.height))

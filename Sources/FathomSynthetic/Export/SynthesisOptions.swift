@@ -17,7 +17,7 @@ public struct SynthesisOptions: OptionGroup {
     public var noise = 1.5
     /// Largest relative change of exposure between views.
     public var exposure = 0.08
-    public var format = ImageFormat.jpg
+    public var imageFormat = ImageFormat.jpg
     public var quality = 92
     /// Sparse points with tracks.
     public var points = 2000
@@ -36,7 +36,7 @@ public struct SynthesisOptions: OptionGroup {
             Option("samples", \.samples, "colour samples per pixel, squared", range: .within(1...8)),
             Option("noise", \.noise, "standard deviation of sensor noise", unit: "8-bit steps", range: .within(0...64)),
             Option("exposure", \.exposure, "largest relative change of exposure between views", range: .within(0...0.9)),
-            Option("format", \.format, "format of the images"),
+            Option("imageFormat", \.imageFormat, "format of the images"),
             Option("quality", \.quality, "JPEG quality", range: .within(1...100)),
             Option("points", \.points, "sparse points with tracks", range: .within(0...10_000_000)),
             Option("edge", \.edge, "edge length of the ground-truth mesh", unit: "m", range: .above(0), absent: "auto"),

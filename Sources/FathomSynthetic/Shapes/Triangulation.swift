@@ -7,7 +7,7 @@ import Glibc
 /// Triangles of the analytic shapes, with exact normals. Corners lie on the surface; curved shapes deviate between them by
 /// the sagitta of an edge.
 struct Triangulation {
-    /// Longest edge wanted, in metres.
+    /// Longest edge wanted, in metres; sides longer than 512 edges get longer ones.
     let spacing: Double
     var mesh = Mesh()
     /// The solid of each triangle, or `Caster.ground`.
@@ -90,7 +90,7 @@ struct Triangulation {
         return sign > 0 ? (a, b) : (b, a)
     }
 
-    private func count(_ length: Double) -> Int { max(1, Int((length / spacing).rounded(.up))) }
+    private func count(_ length: Double) -> Int { Int(min(max((length / spacing).rounded(.up), 1), 512)) }
 
     /// A grid of `columns` × `rows` cells over a surface given for s, t in 0…1; ∂s × ∂t points outwards.
     private mutating func patch(
