@@ -128,7 +128,8 @@ void fathom_resample_row(
 
 FATHOM_KERNEL
 void fathom_color_map(
-    const float *values, size_t count, float low, float steps_per_unit, const uint8_t *colors, const uint8_t *invalid, uint8_t *rgb) {
+    const float *values, size_t count, float low, float steps_per_unit, const uint8_t *colors, const uint8_t *invalid,
+    uint8_t *rgb) {
     for (size_t i = 0; i < count; i++) {
         float step = (values[i] - low) * steps_per_unit;
         int index = step > 0 ? (step < 255 ? (int)step : 255) : 0;

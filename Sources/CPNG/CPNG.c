@@ -20,6 +20,7 @@ struct fathom_png_reader {
     const uint8_t *bytes;
     size_t count, position;
     uint32_t height;
+    size_t row_bytes;
     png_bytep *rows;
     outcome outcome;
 };
@@ -91,28 +92,32 @@ int fathom_png_open(
     png_set_chunk_malloc_max(png, LARGEST_CHUNK);
     png_set_read_fn(png, reader, take);
     png_read_info(png, info);
-    header->stored_row_bytes = png_get_rowbytes(png, info);
-
-    png_set_expand(png);
-    if (png_get_bit_depth(png, info) == 16 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) png_set_swap(png);
-    png_set_interlace_handling(png);
-    png_read_update_info(png, info);
     header->width = png_get_image_width(png, info);
     header->height = reader->height = png_get_image_height(png, info);
-    header->channels = png_get_channels(png, info);
-    header->sample_bytes = png_get_bit_depth(png, info) / 8;
+    int color = png_get_color_type(png, info);
+    int transparent = (color & PNG_COLOR_MASK_ALPHA) || png_get_valid(png, info, PNG_INFO_tRNS);
+    header->channels = (color & PNG_COLOR_MASK_COLOR ? 3 : 1) + (transparent ? 1 : 0);
+    header->sample_bytes = png_get_bit_depth(png, info) == 16 ? 2 : 1;
+    header->stored_row_bytes = png_get_rowbytes(png, info);
+    reader->row_bytes = (size_t)header->width * header->channels * header->sample_bytes;
     *result = reader;
     return FATHOM_PNG_OK;
 }
 
 int fathom_png_read(fathom_png_reader *reader, uint8_t *target, fathom_png_failure *failure) {
-    size_t row_bytes = png_get_rowbytes(reader->png, reader->info);
+    png_structp png = reader->png;
+    png_infop info = reader->info;
     reader->rows = malloc(reader->height * sizeof *reader->rows);
     if (!reader->rows) return out_of_memory(failure);
-    for (size_t y = 0; y < reader->height; y++) reader->rows[y] = target + y * row_bytes;
-    if (setjmp(png_jmpbuf(reader->png))) return report(&reader->outcome, reader->position, failure);
-    png_read_image(reader->png, reader->rows);
-    png_read_end(reader->png, reader->info);
+    if (setjmp(png_jmpbuf(png))) return report(&reader->outcome, reader->position, failure);
+    png_set_expand(png);
+    if (png_get_bit_depth(png, info) == 16 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) png_set_swap(png);
+    png_set_interlace_handling(png);
+    png_read_update_info(png, info);
+    if (png_get_rowbytes(png, info) != reader->row_bytes) png_error(png, "inconsistent palette and transparency");
+    for (size_t y = 0; y < reader->height; y++) reader->rows[y] = target + y * reader->row_bytes;
+    png_read_image(png, reader->rows);
+    png_read_end(png, info);
     return FATHOM_PNG_OK;
 }
 
@@ -164,7 +169,8 @@ static void flush(png_structp png) { (void)png; }
 static int encode(
     png_structp png, png_infop info, const uint8_t *samples, uint32_t width, uint32_t height, int channels, int sample_bytes,
     png_textp texts, int text_count) {
-    static const int color_types[] = {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_RGB_ALPHA};
+    static const int color_types[] = {
+        PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_RGB_ALPHA};
     if (setjmp(png_jmpbuf(png))) return 0;
     png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
     png_set_IHDR(
@@ -183,8 +189,8 @@ static int encode(
 }
 
 int fathom_png_encode(
-    const uint8_t *samples, uint32_t width, uint32_t height, int channels, int sample_bytes,
-    const fathom_png_text *texts, int text_count, uint8_t **output, size_t *output_count, fathom_png_failure *failure) {
+    const uint8_t *samples, uint32_t width, uint32_t height, int channels, int sample_bytes, const fathom_png_text *texts,
+    int text_count, uint8_t **output, size_t *output_count, fathom_png_failure *failure) {
     outcome outcome = {FATHOM_PNG_OK, {0}};
     sink sink = {NULL, 0, 0};
     *output = NULL;

@@ -127,6 +127,11 @@ import Testing
         var png = try ImageFile.encodePNG(Raster<UInt8>(width: 16000, height: 1, repeating: 0))
         png.replaceSubrange(20..<24, with: [0, 0, 0x3E, 0x80])
         png.replaceSubrange(29..<33, with: [0x64, 0x15, 0x80, 0x02])
+        // The same with a single row of 2³¹ − 1 pixels of 8 bytes.
+        var wide = png
+        wide.replaceSubrange(16..<33, with: [0x7F, 255, 255, 255, 0, 0, 0, 1, 16, 6, 0, 0, 0, 0xF0, 0xA6, 0xEF, 0x9E])
+        let error = try #require(throws: FathomError.self) { try ImageFile.decode(wide, name: "wide") }
+        #expect(error.description.contains("at most"))
         var jpeg = GoldenImages.progressive
         let frame = try #require(jpeg.indices.first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC2 })
         jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0x0F, 0xA0, 0xFF, 0xDC])

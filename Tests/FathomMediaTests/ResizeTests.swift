@@ -88,12 +88,4 @@ import Testing
         }
         #expect(flat.resized(width: 23, height: 11, filter: filter) == flat)
     }
-
-    @Test func byteAndFloatConversions() {
-        let floats = Raster<Float>(width: 5, height: 1, samples: Buffer([-3, 0.5, 254.49, 900, .nan]))
-        #expect(floats.bytes().samples.array == [0, 1, 254, 255, 0])
-        let bytes = Raster<UInt8>(width: 2, height: 1, channels: 3, samples: Buffer([255, 0, 0, 10, 20, 30]))
-        #expect(bytes.floats().samples.array == [255, 0, 0, 10, 20, 30])
-        #expect(zip(bytes.gray().samples.array, [76.245, 18.15]).allSatisfy { abs($0 - $1) < 1e-4 })
-    }
 }

@@ -41,8 +41,8 @@ typedef struct {
     int utf8;
 } fathom_png_text;
 
-/// Reads everything before the first sample. `bytes` must stay valid until `fathom_png_close`.
-/// On failure `*reader` is NULL.
+/// Reads everything before the first sample; takes little memory, whatever size the header claims. `bytes` must stay valid
+/// until `fathom_png_close`. On failure `*reader` is NULL.
 int fathom_png_open(
     const uint8_t *bytes, size_t count, fathom_png_reader **reader, fathom_png_header *header, fathom_png_failure *failure);
 
@@ -61,9 +61,8 @@ void fathom_png_close(fathom_png_reader *reader);
 /// Encodes rows of `width * channels * sample_bytes` bytes (2-byte samples in native order). `texts` may be NULL.
 /// On success the caller frees `*output` with `fathom_png_free`.
 int fathom_png_encode(
-    const uint8_t *samples, uint32_t width, uint32_t height, int channels, int sample_bytes,
-    const fathom_png_text *texts, int text_count, uint8_t **output,
-    size_t *output_count, fathom_png_failure *failure);
+    const uint8_t *samples, uint32_t width, uint32_t height, int channels, int sample_bytes, const fathom_png_text *texts,
+    int text_count, uint8_t **output, size_t *output_count, fathom_png_failure *failure);
 
 void fathom_png_free(uint8_t *output);
 #endif
