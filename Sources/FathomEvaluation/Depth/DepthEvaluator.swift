@@ -15,6 +15,8 @@ public struct DepthEvaluationOptions: OptionGroup {
     public var maximumDepth: Double?
     /// Absolute error of a bad pixel; nil for no such figure.
     public var badThreshold: Double?
+    /// Metric depth per code of true PNG files that do not state their coding: 0.001 for millimetres, judged in metres.
+    public var truthCodeScale: Double?
 
     public init() {}
 
@@ -30,6 +32,9 @@ public struct DepthEvaluationOptions: OptionGroup {
             Option(
                 "badThreshold", \.badThreshold, "also report the share of errors above this", unit: "truth's unit",
                 range: .atLeast(0), absent: "none"),
+            Option(
+                "truthCodeScale", \.truthCodeScale, "depth per code of plain PNG truth, 0.001 for millimetres judged in metres",
+                range: .above(0), absent: "none"),
         ])
 
     public func validate() throws {
@@ -62,17 +67,22 @@ public struct DepthEvaluator: Sendable {
     ///
     /// - Parameters:
     ///   - sharedAlignment: fit one alignment to all images; each is then loaded twice.
+    ///   - name: what errors call an image.
     ///   - load: prediction and truth by index.
     /// - Returns: metrics of each image (`DepthMetrics.mean(of:)` sums up).
     public func evaluate(
-        count: Int, sharedAlignment: Bool, load: (Int) throws -> (prediction: DepthMap, truth: DepthMap)
+        count: Int, sharedAlignment: Bool, name: (Int) -> String = { "image \($0)" },
+        load: (Int) throws -> (prediction: DepthMap, truth: DepthMap)
     ) throws -> [DepthMetrics] {
         try options.validate()
         let range = (options.minimumDepth ?? 0)...(options.maximumDepth ?? .greatestFiniteMagnitude)
+        func located<Value>(_ index: Int, _ body: () throws -> Value) throws -> Value {
+            do { return try body() } catch let error as FathomError { throw error.located(at: name(index)) }
+        }
         func pair(_ index: Int) throws -> (pair: DepthPair, alignment: DepthAlignment) {
             let (prediction, truth) = try load(index)
             let alignment = options.alignment ?? .natural(for: prediction.convention)
-            return (try DepthPair(prediction: prediction, truth: truth, range: range), alignment)
+            return (try located(index) { try DepthPair(prediction: prediction, truth: truth, range: range) }, alignment)
         }
         var shared: DepthFit?
         if sharedAlignment && count > 0 {
@@ -87,7 +97,7 @@ public struct DepthEvaluator: Sendable {
             if let shared { return metrics(pair, shared) }
             var fitter = DepthFitter(alignment)
             fitter.add(pair)
-            return metrics(pair, try fitter.fit())
+            return metrics(pair, try located(index) { try fitter.fit() })
         }
     }
 

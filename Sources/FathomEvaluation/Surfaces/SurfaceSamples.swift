@@ -65,23 +65,25 @@ public enum SurfaceSamples {
 
     /// A subset of the points in which no two are closer than `spacing`, taken greedily in a random order fixed by `seed`.
     ///
-    /// Makes dense and sparse clouds comparable (the DTU protocol uses 0.2 mm). Linear time, by a grid of cells of `spacing`.
+    /// Makes dense and sparse clouds comparable (the DTU protocol uses 0.2 mm). Linear time, by a grid of cells.
     ///
     /// - Returns: indices of the points kept, ascending. Points that are not finite are dropped.
     public static func thinned(_ points: [SIMD3<Float>], spacing: Float, seed: UInt64 = 0) -> [Int] {
         precondition(spacing > 0, "points need a positive spacing")
         var random = SeededRandom(seed: seed)
         let order = points.indices.filter { points[$0].sum().isFinite }.shuffled(using: &random)
-        // Doubles keep cells apart far from the origin.
-        func cell(_ p: SIMD3<Float>) -> SIMD3<Double> { (SIMD3<Double>(p) / Double(spacing)).rounded(.down) }
+        // Cells twice as wide as the spacing: what is too close lies in the point's cell or across its nearer walls. Doubles
+        // keep cells apart far from the origin.
         var cells: [SIMD3<Double>: [Int32]] = [:]
         var kept: [Int] = []
         for index in order {
             let point = points[index]
-            let home = cell(point)
-            let isTaken = (0..<27).contains { n in
-                let neighbor = home + SIMD3(Double(n % 3 - 1), Double(n / 3 % 3 - 1), Double(n / 9 - 1))
-                return cells[neighbor]?.contains { length(points[Int($0)] - point) < spacing } ?? false
+            let place = SIMD3<Double>(point) / Double(2 * spacing)
+            let home = place.rounded(.down)
+            let across = SIMD3<Double>(-1, -1, -1).replacing(with: 1, where: place - home .>= 0.5)
+            let isTaken = (0..<8).contains { n in
+                let step = SIMD3(Double(n & 1), Double(n >> 1 & 1), Double(n >> 2))
+                return cells[home + across * step]?.contains { length(points[Int($0)] - point) < spacing } ?? false
             }
             if isTaken { continue }
             cells[home, default: []].append(Int32(index))
