@@ -4,7 +4,7 @@ import FathomMedia
 /// Depth map files; the format is told by the extension: `exr`, `png` (16 bits), `npy`, `npz` (array `depth`), `pfm`.
 ///
 /// EXR and PNG carry convention and unit as attributes, NPZ as the UTF-8 bytes of array `convention`; NPY and PFM have no
-/// room for them and are read as metric. Pixels without depth are 0 in float files of metric depth, NaN in float files of the
+/// room for them: the caller says what they hold. Pixels without depth are 0 in float files of metric depth, NaN in float files of the
 /// other conventions (where 0 is a value), and code 0 in PNG. Confidence is not part of these files.
 public enum DepthFile {
     /// Extensions that can be read and written.
@@ -12,26 +12,30 @@ public enum DepthFile {
 
     private static let conventionKey = "convention"
     private static let unitKey = "unit"
-    private static let defaultUnit = "scene unit"
+    /// Unit of metric depth that names none.
+    public static let defaultUnit = "scene unit"
 
     /// Reads a depth map.
     ///
-    /// - Parameter codeScale: metric depth per code for PNG files that do not state their coding; nil refuses them.
+    /// - Parameters:
+    ///   - assumed: what files hold that do not state their convention; a statement in the file wins.
+    ///   - codeScale: value per code for 16-bit PNG files that do not state their coding, such as 0.001 for millimetres read
+    ///     in metres; codes 0 and 65535 are invalid in them. Nil refuses such files.
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming the file and what is wrong with it.
-    public static func read(_ path: String, codeScale: Double? = nil) throws -> DepthMap {
+    public static func read(
+        _ path: String, assuming assumed: DepthConvention = .metric(unit: defaultUnit), codeScale: Double? = nil
+    ) throws -> DepthMap {
         switch path.pathExtension {
         case "exr":
             let image = try EXRFile.read(path)
-            let convention = try convention(image.attributes[conventionKey], image.attributes[unitKey], path)
+            let convention = try convention(image.attributes[conventionKey], image.attributes[unitKey], assumed, path)
             return DepthMap(values: restored(image.values, convention), convention: convention)
         case "png":
-            return try readPNG(path, codeScale)
+            return try readPNG(path, assumed, codeScale)
         case "pfm":
-            let metric = DepthConvention.metric(unit: defaultUnit)
-            return DepthMap(values: restored(try PFMFile.read(path), metric), convention: metric)
+            return DepthMap(values: restored(try PFMFile.read(path), assumed), convention: assumed)
         case "npy":
-            let metric = DepthConvention.metric(unit: defaultUnit)
-            return DepthMap(values: restored(try raster(NPYArray(path: path), path), metric), convention: metric)
+            return DepthMap(values: restored(try raster(NPYArray(path: path), path), assumed), convention: assumed)
         case "npz":
             let file = try NPZReader(path: path)
             var words: (name: String?, unit: String?) = (nil, nil)
@@ -40,7 +44,7 @@ public enum DepthFile {
                 let text = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1).map(String.init)
                 words = (text.first, text.count > 1 ? text[1] : nil)
             }
-            let convention = try convention(words.name, words.unit, path)
+            let convention = try convention(words.name, words.unit, assumed, path)
             return DepthMap(values: restored(try raster(file.array("depth"), path), convention), convention: convention)
         default:
             throw unknown(path, .inputInvalid)
@@ -79,16 +83,20 @@ public enum DepthFile {
 
     // MARK: Parts
 
-    private static func readPNG(_ path: String, _ codeScale: Double?) throws -> DepthMap {
+    private static func readPNG(_ path: String, _ assumed: DepthConvention, _ codeScale: Double?) throws -> DepthMap {
         let image = try ImageFile.read(path)
         if try PNG16Codec.coding(of: image, name: path) == nil, let codeScale {
-            let coding = PNG16Codec.Coding(kind: .linear, scale: codeScale, offset: 0)
-            return DepthMap(
-                values: PNG16Codec.decode(try PNG16Codec.codes(of: image, name: path), as: coding),
-                convention: .metric(unit: defaultUnit))
+            let codes = try PNG16Codec.codes(of: image, name: path)
+            var values = PNG16Codec.decode(codes, as: PNG16Codec.Coding(kind: .linear, scale: codeScale, offset: 0))
+            values.withMutablePointer { values in
+                codes.withPointer { codes in
+                    for index in 0..<image.width * image.height where codes[index] == .max { values[index] = .nan }
+                }
+            }
+            return DepthMap(values: values, convention: assumed)
         }
         let (values, text) = try PNG16Codec.read(path)
-        return DepthMap(values: values, convention: try convention(text[conventionKey], text[unitKey], path))
+        return DepthMap(values: values, convention: try convention(text[conventionKey], text[unitKey], assumed, path))
     }
 
     private static func raster(_ array: NPYArray, _ path: String) throws -> Raster<Float> {
@@ -99,9 +107,12 @@ public enum DepthFile {
         return Raster(width: shape[1], height: shape[0], samples: array.floats())
     }
 
-    private static func convention(_ name: String?, _ unit: String?, _ path: String) throws -> DepthConvention {
+    private static func convention(
+        _ name: String?, _ unit: String?, _ assumed: DepthConvention, _ path: String
+    ) throws -> DepthConvention {
         switch name {
-        case nil, "metric": return .metric(unit: unit ?? defaultUnit)
+        case nil: return assumed
+        case "metric": return .metric(unit: unit ?? defaultUnit)
         case "affine-inverse": return .affineInverse
         case "inverse": return .inverse
         case "affine": return .affine
