@@ -29,8 +29,7 @@ package final class DepthBlocks: @unchecked Sendable {
     /// The voxels of every block, by slot; pointers live as long as this object.
     package private(set) var planes: [fathom_volume_block] = []
     private var slabs: [UnsafeMutableRawPointer] = []
-    /// Open addressing with linear probing; a slot number or -1. The count is a power of two, at least twice the blocks.
-    private var table: [Int32] = Array(repeating: -1, count: 1024)
+    package private(set) var table = BlockTable()
 
     private static let blocksPerSlab = 512
 
@@ -53,7 +52,7 @@ package final class DepthBlocks: @unchecked Sendable {
         let slabs = (count + blocksPerSlab - 1) / blocksPerSlab
         return slabs * blocksPerSlab * bytesPerBlock(color: color) + count
             * (MemoryLayout<BlockCoordinates>.stride + MemoryLayout<fathom_volume_block>.stride)
-            + tableCount(for: count) * MemoryLayout<Int32>.stride
+            + BlockTable.bytes(count: count)
     }
 
     /// A copy that shares nothing.
@@ -71,24 +70,14 @@ package final class DepthBlocks: @unchecked Sendable {
         return copy
     }
 
-    /// The slot of a block, or nil where there is none.
-    package func slot(of block: BlockCoordinates) -> Int? {
-        let found = table[position(of: block)]
-        return found < 0 ? nil : Int(found)
-    }
-
     /// Adds zeroed blocks, all absent so far, in the given order.
     ///
     /// - Throws: `stageFailed` when the system refuses the memory; nothing is added then.
     package func insert(_ blocks: [BlockCoordinates]) throws {
         let total = count + blocks.count
         while slabs.count * Self.blocksPerSlab < total { _ = try makeSlab() }
-        if Self.tableCount(for: total) > table.count {
-            table = Array(repeating: -1, count: Self.tableCount(for: total))
-            for (slot, block) in coordinates.enumerated() { table[position(of: block)] = Int32(slot) }
-        }
         for block in blocks {
-            table[position(of: block)] = Int32(coordinates.count)
+            table.insert(block, slot: coordinates.count)
             planes.append(planes(ofSlot: coordinates.count))
             coordinates.append(block)
         }
@@ -101,20 +90,6 @@ package final class DepthBlocks: @unchecked Sendable {
             weights: (base + 1024).assumingMemoryBound(to: UInt16.self),
             counts: (base + 2048).assumingMemoryBound(to: UInt8.self),
             colors: hasColor ? (base + 2560).assumingMemoryBound(to: UInt16.self) : nil)
-    }
-
-    private static func tableCount(for blocks: Int) -> Int {
-        var count = 1024
-        while count < 2 * blocks { count *= 2 }
-        return count
-    }
-
-    /// Where `block` stands in the table, or the free place where it would.
-    private func position(of block: BlockCoordinates) -> Int {
-        let mask = table.count - 1
-        var position = Int(truncatingIfNeeded: block.blockKey &* 0x9e37_79b9_7f4a_7c15 >> 32) & mask
-        while table[position] >= 0 && coordinates[Int(table[position])] != block { position = (position + 1) & mask }
-        return position
     }
 
     private func makeSlab() throws -> UnsafeMutableRawPointer {

@@ -49,7 +49,7 @@ public struct DepthVolume: Sendable {
 
     /// The voxel at lattice coordinates, or nil where no block is allocated.
     public func voxel(at index: SIMD3<Int32>) -> Voxel? {
-        guard let slot = blocks.slot(of: index &>> 3) else { return nil }
+        guard let slot = blocks.table.slot(of: index &>> 3) else { return nil }
         let planes = blocks.planes[slot]
         let local = index & 7
         let i = Int(local.x + 8 * local.y + 64 * local.z)

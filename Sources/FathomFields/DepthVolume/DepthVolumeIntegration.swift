@@ -129,6 +129,7 @@ extension DepthVolume {
         rays.lower = (lower.x, lower.y, lower.z)
         rays.upper = (upper.x, upper.y, upper.z)
 
+        let table = blocks.table
         let rowsPerChunk = 4 * step
         let chunks = (frame.height + rowsPerChunk - 1) / rowsPerChunk
         let capacity = 4 * ((frame.width + step - 1) / step) * (2 * steps + 8)
@@ -145,7 +146,7 @@ extension DepthVolume {
                         let touched = withUnsafePointer(to: rays) {
                             fathom_volume_touch($0, Int32(chunk * rowsPerChunk), Int32(end), keys)
                         }
-                        for i in 0..<touched where blocks.slot(of: BlockCoordinates(blockKey: keys[i])) == nil {
+                        for i in 0..<touched where table.slot(of: BlockCoordinates(blockKey: keys[i])) == nil {
                             keys[counts[chunk]] = keys[i]
                             counts[chunk] += 1
                         }

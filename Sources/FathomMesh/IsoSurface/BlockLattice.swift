@@ -8,7 +8,11 @@ import FathomGeometry
 ///
 /// Bit x of byte 64 · slot + y + 8 z of a mask belongs to voxel (x, y, z) of the block in a slot.
 struct BlockLattice {
+    /// Owns the memory that `planes` point into.
     private let blocks: DepthBlocks
+    private let planes: [fathom_volume_block]
+    private let coordinates: [BlockCoordinates]
+    private let table: BlockTable
     private let voxelSize: Double
     private let inside: Buffer<UInt8>
     private let seen: Buffer<UInt8>
@@ -19,36 +23,39 @@ struct BlockLattice {
 
     /// Classifies all voxels in one parallel pass. Voxels are seen when they have enough observations and lie within bounds.
     init(volume: DepthVolume) {
-        let blocks = volume.blocks
-        self.blocks = blocks
+        let (planes, coordinates, table) = (volume.blocks.planes, volume.blocks.coordinates, volume.blocks.table)
+        blocks = volume.blocks
+        self.planes = planes
+        self.coordinates = coordinates
+        self.table = table
         voxelSize = volume.voxelSize
-        var inside = Buffer<UInt8>(uninitialized: 64 * blocks.count)
-        var seen = Buffer<UInt8>(uninitialized: 64 * blocks.count)
-        var isCrossed = Buffer<Bool>(uninitialized: blocks.count)
+        var inside = Buffer<UInt8>(uninitialized: 64 * planes.count)
+        var seen = Buffer<UInt8>(uninitialized: 64 * planes.count)
+        var isCrossed = Buffer<Bool>(uninitialized: planes.count)
         let minimum = UInt8(volume.options.minimumObservations)
         let bounds = volume.options.bounds.map { ($0.lower / volume.voxelSize, $0.upper / volume.voxelSize) }
         inside.withMutablePointer { inside in
             seen.withMutablePointer { seen in
-                ThreadPool.shared.parallelFor(blocks.count, grain: 64) { slots in
+                ThreadPool.shared.parallelFor(planes.count, grain: 64) { slots in
                     for slot in slots {
-                        var planes = blocks.planes[slot]
-                        fathom_volume_bits(&planes, minimum, inside + 64 * slot, seen + 64 * slot)
+                        var block = planes[slot]
+                        fathom_volume_bits(&block, minimum, inside + 64 * slot, seen + 64 * slot)
                         if let (lower, upper) = bounds {
-                            Self.clip(seen + 64 * slot, first: 8 &* blocks.coordinates[slot], lower: lower, upper: upper)
+                            Self.clip(seen + 64 * slot, first: 8 &* coordinates[slot], lower: lower, upper: upper)
                         }
                     }
                 }
             }
             isCrossed.withMutablePointer { isCrossed in
-                ThreadPool.shared.parallelFor(blocks.count, grain: 64) { slots in
-                    for slot in slots { isCrossed[slot] = Self.hasBothSigns(aheadOf: slot, blocks, inside) }
+                ThreadPool.shared.parallelFor(planes.count, grain: 64) { slots in
+                    for slot in slots { isCrossed[slot] = Self.hasBothSigns(aheadOf: coordinates[slot], table, inside) }
                 }
             }
         }
         self.inside = inside
         self.seen = seen
-        crossed = (0..<blocks.count).filter { isCrossed[$0] }
-        var surfaces = Buffer<Int32>(repeating: -1, count: blocks.count)
+        crossed = (0..<planes.count).filter { isCrossed[$0] }
+        var surfaces = Buffer<Int32>(repeating: -1, count: planes.count)
         for (index, slot) in crossed.enumerated() { surfaces[slot] = Int32(index) }
         self.surfaces = surfaces
     }
@@ -68,11 +75,13 @@ struct BlockLattice {
     }
 
     /// Whether a block and its neighbours towards larger coordinates, which share its cells, hold voxels of both signs.
-    private static func hasBothSigns(aheadOf slot: Int, _ blocks: DepthBlocks, _ inside: UnsafePointer<UInt8>) -> Bool {
+    private static func hasBothSigns(
+        aheadOf block: BlockCoordinates, _ table: BlockTable, _ inside: UnsafePointer<UInt8>
+    ) -> Bool {
         var (any, all) = (UInt64(0), UInt64.max)
         for step in 0..<8 {
             let offset = SIMD3(Int32(step & 1), Int32(step >> 1 & 1), Int32(step >> 2))
-            guard let slot = step == 0 ? slot : blocks.slot(of: blocks.coordinates[slot] &+ offset) else { continue }
+            guard let slot = table.slot(of: block &+ offset) else { continue }
             let words = UnsafeRawPointer(inside + 64 * slot)
             for word in 0..<8 {
                 let bits = words.load(fromByteOffset: 8 * word, as: UInt64.self)
@@ -88,17 +97,18 @@ struct BlockLattice {
     func neighbors(ofSlot slot: Int, _ body: (Int, Int32) -> Void) {
         for index in 0..<27 {
             let offset = SIMD3(Int32(index % 3 - 1), Int32(index / 3 % 3 - 1), Int32(index / 9 - 1))
-            body(index, blocks.slot(of: blocks.coordinates[slot] &+ offset).map(Int32.init) ?? -1)
+            body(index, table.slot(of: coordinates[slot] &+ offset).map(Int32.init) ?? -1)
         }
     }
 
     /// Calls `body` with the lattice as kernels take it, valid only during the call.
     func withKernelLattice<Result>(_ body: (fathom_block_lattice) throws -> Result) rethrows -> Result {
-        try inside.withPointer { inside in
+        defer { withExtendedLifetime(blocks) {} }
+        return try inside.withPointer { inside in
             try seen.withPointer { seen in
                 try surfaces.withPointer { surfaces in
-                    try blocks.planes.withUnsafeBufferPointer { planes in
-                        try blocks.coordinates.withUnsafeBytes { coordinates in
+                    try planes.withUnsafeBufferPointer { planes in
+                        try coordinates.withUnsafeBytes { coordinates in
                             try body(
                                 fathom_block_lattice(
                                     inside: inside, seen: seen, blocks: planes.baseAddress,
