@@ -41,7 +41,7 @@ public enum BuiltInGraph {
             depth:   { stage: "mvs",           in: { scene: "$photos" } },
             sure:    { stage: "filter",        in: { scene: "$photos", depth: "depth.depth" } },
             points:  { stage: "fuse",          in: { scene: "$photos", depth: "sure.depth" } },
-            taken:   { stage: "redistort",     in: { scene: "$photos", depth: "sure.depth" } },
+            taken:   { stage: "redistort",     in: { scene: "$photos", depth: "sure.complete" } },
             preview: { stage: "depth-preview", in: { depth: "taken.depth" } },
         """
 
