@@ -14,10 +14,10 @@ public struct PointTree: Sendable {
     }
 
     /// In the order of the leaves; lane 3 holds the bits of the index.
-    private let points: Buffer<SIMD4<Float>>
+    let points: Buffer<SIMD4<Float>>
     /// Of inner node k, whose children are 2k + 1 and 2k + 2: the axis and the coordinate that separates them.
-    private let axes: Buffer<UInt8>
-    private let splits: Buffer<Float>
+    let axes: Buffer<UInt8>
+    let splits: Buffer<Float>
     private static let leafSize = 8
 
     /// Number of points in the tree.
