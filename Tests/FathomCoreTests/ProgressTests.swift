@@ -42,7 +42,7 @@ import Testing
                 depth maps: 4/4 views, 0.2 views/s, 0.0 s left
                 warning: view 3 is blurred
                 depth maps: 4 views in 24 s (0.2 views/s)
-                error: a.png: disk full; free space
+                fathom: a.png: disk full; free space
 
                 """)
     }
@@ -72,7 +72,7 @@ import Testing
     @Test func quietKeepsWarningsAndErrors() {
         let recorder = Recorder()
         recorder.work(recorder.reporter(.lines, .quiet))
-        #expect(recorder.text.withLock { $0 } == "warning: view 3 is blurred\nerror: a.png: disk full; free space\n")
+        #expect(recorder.text.withLock { $0 } == "warning: view 3 is blurred\nfathom: a.png: disk full; free space\n")
     }
 
     @Test(arguments: [

@@ -107,7 +107,7 @@ struct WrongGraphTests {
             name: "wrong type",
             text: graph(corners: #"{ stage: "corners", in: { scene: "depth.depth", depth: "depth.depth" } }"#),
             message:
-                #"g.json5:5:47 (nodes.corners.in.scene): depth.depth is metric-depth, but "corners" needs scene; link an input of the graph of type scene"#
+                #"g.json5:5:47 (nodes.corners.in.scene): depth.depth is metric-depth, but "corners" needs scene; scene comes from make-scene"#
         ),
         Case(
             name: "relative depth for metric", text: graph(depth: #"{ stage: "relative-depth", in: { scene: "$photos" } }"#),

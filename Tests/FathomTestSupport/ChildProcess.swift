@@ -24,6 +24,14 @@ public final class ChildProcess {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
+        // Threads that run tests block signals; the child must not inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, folder.file("out"), O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, folder.file("err"), O_WRONLY | O_CREAT, 0o600)
@@ -32,7 +40,7 @@ public final class ChildProcess {
         let texts = (command + arguments).map { strdup($0) }
         defer { for text in texts { free(text) } }
         var child = pid_t()
-        let failure = posix_spawn(&child, command[0], &actions, nil, texts + [nil], environ)
+        let failure = posix_spawn(&child, command[0], &actions, &attributes, texts + [nil], environ)
         guard failure == 0 else {
             throw FathomError(.unavailable, "could not be started: \(String(cString: strerror(failure)))", at: executable)
         }

@@ -2,25 +2,80 @@ import FathomCore
 import FathomTestSupport
 import Testing
 
-/// The program from the outside: exit statuses, one-sentence errors, JSON.
+/// The program from the outside: exit statuses, errors of one sentence, help.
 struct CommandLineTests {
+    /// Runs the program, which must fail with `status` and one sentence that contains `message`.
+    private func expectRefusal(_ arguments: [String], _ status: Int32, _ message: String) throws {
+        let result = try ChildProcess(FathomProgram.path(), arguments).wait()
+        #expect(result.status == status)
+        #expect(result.errors.hasPrefix("fathom: "))
+        #expect(result.errors.contains(message), "\(result.errors)")
+        #expect(result.errors.split(separator: "\n").count == 1)
+        #expect(result.output.isEmpty)
+    }
+
     @Test(
         arguments: [
             ([], 64, "no command is given"),
             (["mehs"], 64, "there is no command \"mehs\"; did you mean \"mesh\"?"),
+            (["help", "mehs"], 64, "there is no command \"mehs\""),
             (["mesh"], 64, "SCENE is missing"),
             (["mesh", "scene", "--voxle", "1"], 64, "mesh has no option --voxle; did you mean --voxel?"),
             (["mesh", "scene", "-q", "-v"], 64, "--quiet and --verbose exclude each other"),
+            (["mesh", "scene", "--ram", "lots"], 64, "\"lots\" is not a size"),
+            (["mvs", "scene", "--bounds", "0,0,0,1,1"], 64, "is not of the form x0,y0,z0,x1,y1,z1"),
+            (["mvs", "scene", "--depth-range", "5:2"], 64, "is not of the form auto|MIN:MAX"),
             (["mesh", "/nonexistent"], 66, "/nonexistent: does not exist"),
             (["run", "/nonexistent.json5"], 66, "/nonexistent.json5: does not exist"),
-            (["help", "mehs"], 64, "there is no command \"mehs\""),
+            (["convert", "a.exr", "b.ply"], 64, "\".exr\" cannot be converted to \".ply\""),
+            (["eval", "sound", "a", "b"], 64, "\"sound\" cannot be evaluated"),
+            (["synth", "castle"], 64, "there is no scene called \"castle\""),
+            (["bench", "everything"], 64, "there is no benchmark \"everything\""),
         ] as [([String], Int32, String)])
     func wrongCommandLines(_ arguments: [String], _ status: Int32, _ message: String) throws {
-        let result = try ChildProcess(FathomProgram.path(), arguments).wait()
-        #expect(result.status == status)
-        #expect(result.errors.hasPrefix("fathom: "))
-        #expect(result.errors.contains(message))
-        #expect(result.errors.split(separator: "\n").count == 1)
-        #expect(result.output.isEmpty)
+        try expectRefusal(arguments, status, message)
+    }
+
+    @Test func wrongScenes() throws {
+        let folder = try TemporaryFolder()
+        let out = folder.file("out")
+        try FileSystem.makeFolder(folder.file("empty"))
+        try expectRefusal(["mesh", folder.file("empty"), "-o", out], 65, "is no scene of a known format")
+
+        try SmallScene.write(to: folder.file("scene"))
+        let cameras = folder.file("scene/sparse/0/images.txt")
+        let lines = try FileSystem.readText(cameras).split(separator: "\n", omittingEmptySubsequences: false)
+        let images = lines.enumerated().filter { $1.hasSuffix(".jpg") }.map(\.offset)
+        try AtomicFile.write(lines[..<images[1]].joined(separator: "\n") + "\n", to: cameras)
+        try AtomicFile.write("", to: folder.file("scene/sparse/0/points3D.txt"))
+        try expectRefusal(["mvs", folder.file("scene"), "-o", out], 65, "1 view")
+    }
+
+    @Test func unwritableOutput() throws {
+        let folder = try TemporaryFolder()
+        try SmallScene.write(to: folder.file("scene"))
+        try folder.write("a file", as: "taken")
+        try expectRefusal(["mvs", folder.file("scene"), "-o", folder.file("taken/out")], 73, "cannot be created")
+    }
+
+    @Test func wrongGraphEndsWithItsStatus() throws {
+        let folder = try TemporaryFolder()
+        let graph = try folder.write(
+            #"{ fathom: 1, inputs: { s: "scene" }, nodes: { d: { stage: "mvs", in: { scene: "$s" }, params: { views: 99 } } }, outputs: {} }"#,
+            as: "g.json5")
+        try expectRefusal(["run", graph], 78, "(outputs): a graph needs at least one output")
+    }
+
+    @Test func everyCommandExplainsItself() throws {
+        let all = try FathomProgram.run("--help", "--json")
+        #expect(all.status == 0)
+        let commands = try JSONNode.parse(all.output, name: "help").required("commands").elements()
+        for command in commands {
+            let name = try command.required("name").string()
+            let help = try FathomProgram.run("help", name)
+            #expect(help.status == 0 && help.output.hasPrefix("fathom \(name)") && help.errors.isEmpty)
+        }
+        #expect(try FathomProgram.run("version").output.hasPrefix("fathom "))
+        #expect(try FathomProgram.run("doctor").output.contains("kernels: "))
     }
 }

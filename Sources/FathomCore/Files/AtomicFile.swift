@@ -97,6 +97,17 @@ public final class AtomicFile {
         }
     }
 
+    /// Removes temporaries that processes left in `folder` when they were killed; those of living processes stay.
+    public static func removeLeftovers(in folder: String) {
+        guard let names = try? FileSystem.list(folder.isEmpty ? "." : folder) else { return }
+        for name in names where name.hasPrefix(".") {
+            guard let marker = name.firstRange(of: ".fathom-tmp-"),
+                let owner = pid_t(name[marker.upperBound...].prefix { $0.isNumber }), kill(owner, 0) != 0, errno == ESRCH
+            else { continue }
+            unlink(folder.appendingPath(name))
+        }
+    }
+
     private func failure(_ what: String) -> FathomError {
         let reason = errno
         return FathomError(

@@ -33,7 +33,7 @@ enum ProgressEvent: Sendable {
         case .warning(let message):
             return "warning: \(message)"
         case .error(let error):
-            return "error: \(error)"
+            return "fathom: \(error)"
         }
     }
 

@@ -53,6 +53,9 @@ public final class GraphRunner {
         let end = ResourceUsage.measure()
         try load(bindings)
         try FileSystem.makeFolder(folder)
+        for place in Set(plan.graph.outputs.map(\.template.parentPath) + [""]) {
+            AtomicFile.removeLeftovers(in: folder.appendingPath(place))
+        }
         try manifest.write(to: folder)
         do {
             try checkMemory()
@@ -152,7 +155,9 @@ public final class GraphRunner {
 
     private func record(_ step: Plan.Step, _ context: StageContext, _ summary: Summary, _ usage: ResourceUsage) {
         for warning in context.warnings { progress.warn("\(step.node): \(warning)") }
-        if !context.hasReported { progress.info("\(step.node): done in \(usage.wallSeconds.secondsText)") }
+        if summary.status == .ok && !context.hasReported {
+            progress.info("\(step.node): done in \(usage.wallSeconds.secondsText)")
+        }
         manifest.nodes.append(
             RunManifest.Node(
                 name: step.node, stage: step.stage, usage: usage, summary: summary, warnings: context.warnings))

@@ -15,17 +15,29 @@ enum OutputWriter {
         }
     }
 
+    /// A file that was written.
+    struct File: Sendable {
+        /// Path below the output folder.
+        var path: String
+        /// What the codes of a 16-bit PNG file mean.
+        var coding: PNG16Codec.Coding?
+    }
+
     /// Writes `value` to `template`, whose extension the planner has checked.
     ///
-    /// - Returns: paths below `folder`, in the order of the views.
+    /// - Returns: the files in the order of the views.
     /// - Throws: `cannotCreate` or `io`.
-    static func write(_ value: PortValue, template: String, folder: String) throws -> [String] {
+    static func write(_ value: PortValue, template: String, folder: String) throws -> [File] {
         try FileSystem.makeFolder(folder.appendingPath(template).parentPath)
         switch value {
         case .depth(let maps, _):
-            return try write(maps, template, folder) { try DepthFile.write($0, to: $1) }
+            return try write(maps, template, folder, coding: { DepthFile.coding(of: $0.values) }) {
+                try DepthFile.write($0, to: $1)
+            }
         case .confidence(let maps):
-            return try write(maps, template, folder) { try ConfidenceFile.write($0, to: $1) }
+            return try write(maps, template, folder, coding: { _ in ConfidenceFile.coding }) {
+                try ConfidenceFile.write($0, to: $1)
+            }
         case .pictures(let pictures):
             return try write(pictures, template, folder) { picture, path in
                 if path.pathExtension == "jpg" {
@@ -36,28 +48,36 @@ enum OutputWriter {
             }
         case .points(let points):
             try PLYFile.write(points, to: folder.appendingPath(template))
-            return [template]
+            return [File(path: template)]
         case .mesh(let mesh):
             try MeshFile.write(mesh, to: folder.appendingPath(template))
-            return [template]
+            return [File(path: template)]
         case .scene, .volume:
             preconditionFailure("the planner refuses outputs of type \(value.type)")
         }
     }
 
     /// One file per view that has a value, in parallel.
+    ///
+    /// - Parameter coding: what the codes of a PNG file mean; nil where a PNG file is an ordinary picture.
     private static func write<Value>(
-        _ values: PerView<Value>, _ template: String, _ folder: String, _ write: (Value, String) throws -> Void
-    ) throws -> [String] {
-        let files = values.present.map { (path: template.replacing("{stem}", with: $0.stem), value: $0.value) }
+        _ values: PerView<Value>, _ template: String, _ folder: String, coding: ((Value) -> PNG16Codec.Coding)? = nil,
+        _ write: (Value, String) throws -> Void
+    ) throws -> [File] {
+        let present = values.present
+        let files = present.map { stem, value in
+            File(
+                path: template.replacing("{stem}", with: stem),
+                coding: template.pathExtension == "png" ? coding?(value) : nil)
+        }
         try withoutActuallyEscaping(write) { write in
             nonisolated(unsafe) let write = write
             try ThreadPool.shared.parallelFor(files.count) { index in
                 try Interrupt.check()
-                try write(files[index].value, folder.appendingPath(files[index].path))
+                try write(present[index].value, folder.appendingPath(files[index].path))
             }
         }
-        return files.map(\.path)
+        return files
     }
 }
 

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomMedia
 
 /// The record of a run, written as `run.json` beside its outputs: at the start, and at the end however the run ends.
 ///
@@ -22,8 +23,7 @@ struct RunManifest: Sendable {
         var type: PortType
         /// Unit of depths or lengths, where the value has one.
         var unit: String?
-        /// Paths below the output folder.
-        var files: [String]
+        var files: [OutputWriter.File]
 
         /// What programs call it: the folder of a per-view output, else the path.
         var name: String {
@@ -97,8 +97,17 @@ extension RunManifest.Output {
     var json: JSONValue {
         var object: JSONObject = ["source": .string("\(source)"), "type": .string(type.rawValue)]
         object["unit"] = unit.map { .string($0) }
-        object["files"] = .array(files.map { .string($0) })
+        object["files"] = .array(files.map { .string($0.path) })
+        let codings = files.compactMap { file in file.coding.map { (file.path, $0.json) } }
+        if !codings.isEmpty { object["codings"] = .object(JSONObject(codings)) }
         return .object(object)
+    }
+}
+
+extension PNG16Codec.Coding {
+    /// value = scale · code + offset, or its inverse; code 0 is no value.
+    fileprivate var json: JSONValue {
+        ["kind": .string(kind.rawValue), "scale": .double(scale), "offset": .double(offset), "invalid_code": 0]
     }
 }
 

@@ -7,10 +7,11 @@ enum GraphCommand {
     static func run(
         _ plan: Plan, inputs: [String: InputBinding], name: String, _ arguments: ParsedCommand, _ session: Session
     ) throws -> CommandResult {
-        let flags: RunFlags = arguments.options()
-        let folder = flags.folder(command: session.command, input: name)
+        let output: OutputFlags = arguments.options()
+        let memory: MemoryFlags = arguments.options()
+        let folder = output.folder(command: session.command, input: name)
         let report = try GraphRunner.run(
-            plan, inputs: inputs, into: folder, command: CommandLine.arguments, memoryLimit: flags.ram?.bytes,
+            plan, inputs: inputs, into: folder, command: CommandLine.arguments, memoryLimit: memory.ram?.bytes,
             progress: session.progress)
         return CommandResult(
             text: text(report, folder), outputs: report.outputs, figures: report.figures, peakBytes: report.peakBytes)

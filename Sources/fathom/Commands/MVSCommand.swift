@@ -9,7 +9,8 @@ enum MVSCommand: Subcommand {
         discussion: "Writes depth/STEM.EXT, confidence/STEM.EXT, preview/STEM.png, points.ply and run.json.",
         positionals: [.init("SCENE", "folder of photos with known poses")],
         groups: [
-            MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), FormatFlags(), SceneFlags(), RunFlags(),
+            MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), FormatFlags(), SceneFlags(), OutputFlags(),
+            MemoryFlags(),
             GlobalOptions(),
         ])
 

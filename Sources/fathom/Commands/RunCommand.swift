@@ -21,7 +21,7 @@ enum RunCommand: Subcommand {
         "run", "run a dataflow graph",
         discussion: "A graph file is JSON5: inputs, nodes (stage, in, params) and outputs. See Docs/Graphs.md.",
         positionals: [.init("GRAPH", "the graph file")],
-        groups: [Options(), SceneFlags(), RunFlags(), GlobalOptions()])
+        groups: [Options(), SceneFlags(), OutputFlags(), MemoryFlags(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let options: Options = arguments.options()

@@ -1,0 +1,85 @@
+import FathomCore
+import FathomEvaluation
+import FathomGeometry
+import FathomPipeline
+
+/// `fathom eval depth|mesh PRED GT`: the papers' metrics.
+enum EvalCommand: Subcommand {
+    /// How surfaces are compared.
+    struct SurfaceOptions: OptionGroup {
+        var samples = 200_000
+        var maximumDistance: Double?
+        var thresholds: [String] = []
+
+        static let schema = OptionSchema<Self>(
+            "Mesh evaluation",
+            [
+                Option("samples", \.samples, "points drawn from each mesh", range: .within(100...100_000_000)),
+                Option(
+                    "maximumDistance", \.maximumDistance, "leave farther points out of accuracy and completeness",
+                    unit: "scene units", range: .above(0), absent: "none"),
+                Option(
+                    "threshold", \.thresholds, "distance for precision, recall and F-score", unit: "scene units", placeholder: "X"
+                ),
+            ])
+    }
+
+    static let command = Command(
+        "eval", "compare depth maps or meshes with the truth",
+        discussion: "PRED and GT are files, or for depth folders of files with equal stems. Point clouds count as meshes.",
+        positionals: [
+            .init("KIND", "depth or mesh"), .init("PRED", "what is judged"), .init("GT", "what is true"),
+        ],
+        groups: [DepthEvaluationOptions(), SurfaceOptions(), GlobalOptions()])
+
+    static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
+        let (prediction, truth) = (arguments.argument("PRED"), arguments.argument("GT"))
+        var result: CommandResult
+        switch arguments.argument("KIND") {
+        case "depth": result = try depth(prediction, truth, arguments.options(), session.progress)
+        case "mesh": result = CommandResult(figures: try surface(prediction, truth, arguments.options()))
+        case let other:
+            throw FathomError(.usage, "\"\(other)\" cannot be evaluated", remedy: "say depth or mesh", at: "eval")
+        }
+        result.text = result.figures.map { "\($0.name): \(JSONValue(number: $0.value).text())\n" }.joined()
+        return result
+    }
+
+    /// Means over the images as figures, each image as an item.
+    private static func depth(
+        _ prediction: String, _ truth: String, _ options: DepthEvaluationOptions, _ progress: ProgressReporter
+    ) throws -> CommandResult {
+        let report = try DepthEvaluator(options).evaluate(predictions: prediction, truths: truth)
+        if !report.withoutPrediction.isEmpty {
+            progress.warn("no prediction for: \(report.withoutPrediction.joined(separator: ", "))")
+        }
+        if !report.withoutTruth.isEmpty { progress.warn("no truth for: \(report.withoutTruth.joined(separator: ", "))") }
+        return CommandResult(
+            figures: [("images", Double(report.images.count))] + report.mean.figures,
+            items: report.images.map { image in
+                JSONObject([("stem", .string(image.stem))] + image.metrics.figures.map { ($0.name, JSONValue(number: $0.value)) })
+            })
+    }
+
+    private static func surface(
+        _ prediction: String, _ truth: String, _ options: SurfaceOptions
+    ) throws -> [(name: String, value: Double)] {
+        let thresholds = try options.thresholds.map { text in
+            guard let value = Double(text), value > 0, value.isFinite else {
+                throw FathomError(.usage, "\"\(text)\" is not a positive distance", at: "--threshold")
+            }
+            return value
+        }
+        let evaluator = SurfaceEvaluator(maximumDistance: options.maximumDistance, thresholds: thresholds)
+        return try evaluator.evaluate(
+            reconstruction: points(prediction, options.samples), truth: points(truth, options.samples)
+        ).figures
+    }
+
+    /// Points of a cloud, or drawn from a mesh.
+    private static func points(_ path: String, _ count: Int) throws -> PointCloud {
+        let mesh = try MeshFile.read(path)
+        if mesh.triangles.isEmpty { return PointCloud(positions: mesh.positions, normals: mesh.normals) }
+        return try SurfaceSamples.of(mesh, count: count)
+    }
+}

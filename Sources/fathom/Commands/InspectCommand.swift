@@ -1,0 +1,110 @@
+import FathomCore
+import FathomGeometry
+import FathomMedia
+import FathomPipeline
+
+/// `fathom inspect FILE…`: what a file or scene folder holds.
+enum InspectCommand: Subcommand {
+    static let command = Command(
+        "inspect", "tell what files and scene folders hold",
+        positionals: [.init("FILE", "scenes, images, depth maps, meshes, point clouds", count: 1...Int.max)],
+        groups: [GlobalOptions()])
+
+    static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
+        var result = CommandResult()
+        for path in arguments.arguments("FILE") {
+            var facts: JSONObject = ["path": .string(path)]
+            for (key, value) in try inspect(path).members { facts[key] = value }
+            result.items.append(facts)
+            result.text += path + "\n"
+            for (key, value) in facts.members.dropFirst() { result.text += "  \(key): \(plain(value))\n" }
+        }
+        return result
+    }
+
+    private static func plain(_ value: JSONValue) -> String {
+        if case .string(let text) = value { text } else { value.text(pretty: true) }
+    }
+
+    private static func inspect(_ path: String) throws -> JSONObject {
+        if FileSystem.kind(of: path) == .folder { return try scene(path) }
+        switch path.pathExtension {
+        case "jpg", "jpeg": return try image(path)
+        case "png": return try isDepth(path) ? depth(path) : image(path)
+        case "exr", "pfm", "npy", "npz": return try depth(path)
+        case "ply", "obj", "glb": return try mesh(path)
+        default:
+            _ = try FileSystem.size(of: path)
+            throw FathomError(
+                .inputInvalid, "is of no known kind",
+                remedy: "known are scene folders, png, jpg, exr, pfm, npy, npz, ply, obj, glb", at: path)
+        }
+    }
+
+    private static func scene(_ path: String) throws -> JSONObject {
+        let scene = try SceneReader.read(path)
+        let sizes = Set(scene.views.map { "\($0.camera.width)×\($0.camera.height)" }).sorted()
+        var facts: JSONObject = [
+            "kind": "scene", "format": .string(scene.format), "views": .int(scene.views.count),
+            "sizes": .array(sizes.map { .string($0) }), "points": .int(scene.points.count), "unit": .string(scene.unit),
+            "masks": .int(scene.views.count { $0.maskPath != nil }),
+            "bent_lenses": .int(scene.views.count { $0.camera.lens != .pinhole }),
+        ]
+        if let bounds = scene.bounds { facts["bounds"] = box(bounds.lower, bounds.upper) }
+        if !scene.warnings.isEmpty { facts["warnings"] = .array(scene.warnings.map { .string($0) }) }
+        return facts
+    }
+
+    private static func image(_ path: String) throws -> JSONObject {
+        let image = try ImageFile.read(path)
+        let bits: Int
+        switch image.samples {
+        case .u8: bits = 8
+        case .u16: bits = 16
+        }
+        return [
+            "kind": "image", "width": .int(image.width), "height": .int(image.height), "channels": .int(image.channels),
+            "bits": .int(bits), "orientation": .int(image.orientation),
+        ]
+    }
+
+    /// Whether a PNG file states a coding of depth.
+    private static func isDepth(_ path: String) throws -> Bool {
+        try PNG16Codec.coding(of: ImageFile.read(path), name: path) != nil
+    }
+
+    private static func depth(_ path: String) throws -> JSONObject {
+        let map = try DepthFile.read(path)
+        let valid = map.values.samples.array.count { $0.isFinite }
+        var facts: JSONObject = [
+            "kind": "depth", "width": .int(map.width), "height": .int(map.height),
+            "convention": .string(map.convention.word),
+            "valid_share": .double(Double(valid) / Double(max(1, map.values.pixelCount))),
+        ]
+        if case .metric(let unit) = map.convention { facts["unit"] = .string(unit) }
+        if let range = map.values.finiteRange {
+            facts["minimum"] = .double(Double(range.lowerBound))
+            facts["maximum"] = .double(Double(range.upperBound))
+        }
+        return facts
+    }
+
+    private static func mesh(_ path: String) throws -> JSONObject {
+        let mesh = try MeshFile.read(path)
+        var facts: JSONObject = [
+            "kind": mesh.triangles.isEmpty ? "points" : "mesh", "vertices": .int(mesh.positions.count),
+            "triangles": .int(mesh.triangles.count), "normals": .bool(!mesh.normals.isEmpty),
+            "colors": .bool(!mesh.colors.isEmpty),
+        ]
+        if let first = mesh.positions.first {
+            let lower = mesh.positions.reduce(first) { pointwiseMin($0, $1) }
+            let upper = mesh.positions.reduce(first) { pointwiseMax($0, $1) }
+            facts["bounds"] = box(SIMD3<Double>(lower), SIMD3<Double>(upper))
+        }
+        return facts
+    }
+
+    private static func box(_ lower: SIMD3<Double>, _ upper: SIMD3<Double>) -> JSONValue {
+        .array([lower.x, lower.y, lower.z, upper.x, upper.y, upper.z].map { .double($0) })
+    }
+}
