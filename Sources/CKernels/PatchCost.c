@@ -62,8 +62,8 @@ void fathom_fit_slopes_row(const FathomPatchProblem *problem, float saturation, 
 }
 
 void fathom_subbin_row(
-    const FathomPatchProblem *problem, float step, int32_t y, const FathomPlaneField *field, float *rho, float *curvature) {
-    DISPATCH(subbin_row, problem, step, y, field, rho, curvature);
+    const FathomPatchProblem *problem, float step, int32_t y, const FathomPlaneField *field, float *rho, float *variance) {
+    DISPATCH(subbin_row, problem, step, y, field, rho, variance);
 }
 
 void fathom_window_weights_row(

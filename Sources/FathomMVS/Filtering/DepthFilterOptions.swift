@@ -5,7 +5,7 @@ public struct DepthFilterOptions: OptionGroup {
     /// Pixels of lower confidence are dropped, in the reference and in the sources, where a map has confidence.
     public var minimumConfidence = 0.2
     /// A pixel also passes when this many sources agree within one (scaled) pixel and 1 % of depth; 0 switches that off.
-    public var fixedViews = 3
+    public var fixedViews = 2
     /// Largest ratio of depths in a 3×3 window that does not lie on a plane.
     public var edgeRatio = 1.03
     /// Connected pieces with fewer pixels are dropped.

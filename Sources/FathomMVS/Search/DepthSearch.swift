@@ -53,10 +53,11 @@ public struct DepthSearch: Sendable {
                 step *= 0.5
                 advance(problem, &field, step: step, range: range)
             }
-            if level == 0 { interpolate(problem, &field, step: step) }
         }
+        let variance = interpolate(problem(reference, sources, level: 0), &field, step: step)
         return DepthEstimate(
-            rho: field.rho, cost: field.cost, range: range, step: step, ambiguity: sweep.excess, ambiguityLevel: coarsest)
+            rho: field.rho, cost: field.cost, variance: variance, range: range, step: step, ambiguity: sweep.excess,
+            ambiguityLevel: coarsest)
     }
 
     /// One more step at full resolution with the sources' own depths: a hypothesis pays for every source whose depth
@@ -75,8 +76,8 @@ public struct DepthSearch: Sendable {
         fitSlopes(problem, &field, saturation: 6 * estimate.step)
         let carried = CarriedDepth(problem: problem)
         advance(problem, &field, step: estimate.step, range: estimate.range, candidates: [carried.median, carried.nearest])
-        interpolate(problem, &field, step: estimate.step)
         var refined = estimate
+        refined.variance = interpolate(problem, &field, step: estimate.step)
         refined.rho = field.rho
         refined.cost = field.cost
         return refined
@@ -140,16 +141,18 @@ public struct DepthSearch: Sendable {
     }
 
     /// Moves each pixel to the vertex of the parabola through its cost and those one step away.
-    private func interpolate(_ problem: PatchProblem, _ field: inout PlaneField, step: Float) {
+    ///
+    /// - Returns: the variance of each reference window.
+    private func interpolate(_ problem: PatchProblem, _ field: inout PlaneField, step: Float) -> PaddedPlane<Float> {
         var rho = PaddedPlane<Float>(width: problem.width, height: problem.height, repeating: .nan)
-        var curvature = PaddedPlane<Float>(width: problem.width, height: problem.height, repeating: 0)
+        var variance = PaddedPlane<Float>(width: problem.width, height: problem.height, repeating: 0)
         problem.withKernelProblem { kernel in
             field.withKernelField { field in
                 rho.withMutableOrigin { rho in
-                    curvature.withMutableOrigin { curvature in
-                        nonisolated(unsafe) let (kernel, field, rho, curvature) = (kernel, field, rho, curvature)
+                    variance.withMutableOrigin { variance in
+                        nonisolated(unsafe) let (kernel, field, rho, variance) = (kernel, field, rho, variance)
                         ThreadPool.shared.parallelFor(problem.height, grain: 4) { rows in
-                            for y in rows { fathom_subbin_row(kernel, step, Int32(y), field, rho, curvature) }
+                            for y in rows { fathom_subbin_row(kernel, step, Int32(y), field, rho, variance) }
                         }
                     }
                 }
@@ -157,5 +160,6 @@ public struct DepthSearch: Sendable {
         }
         rho.fillMargin(.nan)
         field.rho = rho
+        return variance
     }
 }
