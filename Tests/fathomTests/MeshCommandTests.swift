@@ -79,6 +79,33 @@ struct MeshCommandTests {
         #expect(map.values.finiteRange.map { abs(Double($0.upperBound - $0.lowerBound) - 65534 * scale) < 1e-4 } == true)
     }
 
+    @Test func aGraphFileIsPlannedAndRun() throws {
+        let folder = try TemporaryFolder()
+        try SmallScene.write(to: folder.file("scene"))
+        try folder.write(
+            """
+            // Depth without a mesh.
+            { fathom: 1,
+              inputs: { photos: "scene" },
+              nodes: {
+                depth: { stage: "mvs", in: { scene: "$photos" }, params: { views: 3 } },
+                look:  { stage: "depth-preview", in: { depth: "depth.depth" } },
+              },
+              outputs: { "{stem}.png": "look.pictures", "d/{stem}.npz": "depth.depth" } }
+            """, as: "graph.json5")
+        let plan = try FathomProgram.run("run", "graph.json5", "--in", "photos=scene", "--dry-run", in: folder.path)
+        #expect(plan.status == 0 && plan.output.contains("depth: mvs@") && plan.output.contains("predicted: "))
+        #expect(FileSystem.kind(of: folder.file("Outputs")) == nil)
+
+        let run = try FathomProgram.run(
+            "run", "graph.json5", "--in", "photos=scene", "--set", "depth.geometricPasses=0", "-q", in: folder.path)
+        #expect(run.status == 0, "\(run.errors)")
+        let out = folder.file("Outputs/run-graph")
+        #expect(try FileSystem.list(out) == ["000.png", "001.png", "002.png", "003.png", "004.png", "d", "run.json"])
+        let params = try JSONNode.read(out.appendingPath("run.json")).required("nodes").required("depth").required("params")
+        #expect(try params.required("views").int() == 3 && params.required("geometricPasses").int() == 0)
+    }
+
     @Test func interruptionEndsWithARecord() throws {
         let folder = try TemporaryFolder()
         try SmallScene.write(to: folder.file("scene"))

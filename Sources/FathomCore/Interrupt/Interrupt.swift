@@ -18,7 +18,7 @@ public enum Interrupt {
     /// - Throws: `interrupted`.
     public static func check() throws {
         if signal != nil {
-            throw FathomError(.interrupted, "interrupted", remedy: "run the same command again to resume")
+            throw FathomError(.interrupted, "interrupted", remedy: "run the same command again")
         }
     }
 }

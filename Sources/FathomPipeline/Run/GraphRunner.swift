@@ -21,7 +21,7 @@ public final class GraphRunner {
     private let plan: Plan
     private let folder: String
     private let memoryLimit: Int?
-    private var forecast: MemoryForecast?
+    private var forecast: Forecast?
     private let progress: ProgressReporter
     private var manifest: RunManifest
     private var values: [Graph.Source: PortValue] = [:]
@@ -59,6 +59,7 @@ public final class GraphRunner {
         try manifest.write(to: folder)
         do {
             try checkMemory()
+            try writeOutputs(of: manifest.inputs.map { .input($0.name) })
             for index in plan.steps.indices {
                 try runStep(index)
                 for source in plan.released(after: index) { values[source] = nil }
@@ -83,24 +84,11 @@ public final class GraphRunner {
     }
 
     private func load(_ bindings: [String: InputBinding]) throws {
-        let names = plan.graph.inputs.map(\.name)
-        if let surplus = bindings.keys.sorted().first(where: { !names.contains($0) }) {
-            throw FathomError(
-                .usage, "the graph has no input \"\(surplus)\"",
-                remedy: names.isEmpty ? "it takes none" : "its inputs are \(names.joined(separator: ", "))", at: plan.graph.name)
+        manifest.inputs = try InputReader.read(plan.graph, bindings)
+        for (name, _, input) in manifest.inputs {
+            for warning in input.warnings { progress.warn(warning) }
+            values[.input(name)] = input.value
         }
-        for input in plan.graph.inputs {
-            guard let binding = bindings[input.name] else {
-                throw FathomError(
-                    .usage, "input \"\(input.name)\" of type \(input.type) is not bound",
-                    remedy: "bind it to a path: \(input.name)=PATH", at: plan.graph.name)
-            }
-            let loaded = try InputReader.read(input.type, binding)
-            for warning in loaded.warnings { progress.warn(warning) }
-            values[.input(input.name)] = loaded.value
-            manifest.inputs.append((input.name, binding.path, loaded))
-        }
-        try writeOutputs(of: manifest.inputs.map { .input($0.name) })
     }
 
     private var allowedBytes: Int { memoryLimit ?? Machine.memory }
@@ -111,8 +99,11 @@ public final class GraphRunner {
     }
 
     private func checkMemory() throws {
-        let forecast = MemoryForecast(plan, inputs: values.mapValues(\.extent))
+        let forecast = Forecast(plan, inputs: values.mapValues(\.extent))
         self.forecast = forecast
+        manifest.forecast = forecast
+        progress.detail(
+            "predicted: \(MemorySize(bytes: forecast.peakBytes)) of memory, \(forecast.coreSeconds.secondsText) on one core")
         let limit = allowedBytes
         guard forecast.peakBytes > limit else { return }
         throw FathomError(

@@ -27,6 +27,28 @@ enum InputReader {
     /// The types that can be read.
     static let types: [PortType] = [.scene, .points, .mesh]
 
+    /// Reads every input of `graph`, in its order.
+    ///
+    /// - Throws: `usage` for inputs not bound or unknown; what reading throws.
+    static func read(
+        _ graph: Graph, _ bindings: [String: InputBinding]
+    ) throws -> [(name: String, path: String, input: LoadedInput)] {
+        let names = graph.inputs.map(\.name)
+        if let surplus = bindings.keys.sorted().first(where: { !names.contains($0) }) {
+            throw FathomError(
+                .usage, "the graph has no input \"\(surplus)\"",
+                remedy: names.isEmpty ? "it takes none" : "its inputs are \(names.joined(separator: ", "))", at: graph.name)
+        }
+        return try graph.inputs.map { input in
+            guard let binding = bindings[input.name] else {
+                throw FathomError(
+                    .usage, "input \"\(input.name)\" of type \(input.type) is not bound",
+                    remedy: "bind it to a path: \(input.name)=PATH", at: graph.name)
+            }
+            return (input.name, binding.path, try read(input.type, binding))
+        }
+    }
+
     /// - Throws: `inputMissing`, `inputInvalid` or `io`, located in the file.
     static func read(_ type: PortType, _ binding: InputBinding) throws -> LoadedInput {
         let path = binding.path

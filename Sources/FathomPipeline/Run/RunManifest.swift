@@ -38,6 +38,7 @@ struct RunManifest: Sendable {
     var nodes: [Node] = []
     var outputs: [Output] = []
     var warnings: [String] = []
+    var forecast: Forecast?
     var summary: Summary?
     var usage: ResourceUsage?
 
@@ -67,6 +68,7 @@ struct RunManifest: Sendable {
         object["machine"] = .object(Machine.json)
         object["numeric_profile"] = .object(NumericProfile.current.json)
         object["warnings"] = .array(warnings.map { .string($0) })
+        if let forecast { object["forecast"] = .object(forecast.json) }
         if let usage { object["usage"] = .object(usage.json) }
         return .object(object)
     }

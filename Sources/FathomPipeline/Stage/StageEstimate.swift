@@ -13,6 +13,9 @@ public struct PortExtent: Sendable, Equatable {
         self.bytes = bytes
     }
 
+    /// Nothing at all.
+    public static let none = PortExtent(count: 0, bytes: 0)
+
     /// Per-view images with `bytesPerPixel`.
     public static func images(_ count: Int, pixels: Int, bytesPerPixel: Int) -> PortExtent {
         PortExtent(count: count, pixels: pixels, bytes: count * pixels * bytesPerPixel)

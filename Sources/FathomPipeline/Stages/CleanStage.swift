@@ -37,8 +37,8 @@ struct CleanStage: Stage {
     init(_ options: CleanOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let mesh = inputs["mesh"] ?? PortExtent(count: 0, bytes: 0)
-        return StageEstimate(workingBytes: 2 * mesh.bytes, coreSeconds: Double(mesh.count) * 1e-6, outputs: ["mesh": mesh])
+        let mesh = inputs["mesh", default: .none]
+        return StageEstimate(workingBytes: 2 * mesh.bytes, coreSeconds: Double(mesh.count) * 4e-7, outputs: ["mesh": mesh])
     }
 
     func run(_ context: StageContext) throws -> Summary {

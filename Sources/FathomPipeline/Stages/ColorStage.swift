@@ -19,11 +19,11 @@ struct ColorStage: Stage {
     init(_ options: Options) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let mesh = inputs["mesh"] ?? PortExtent(count: 0, bytes: 0)
-        let scene = inputs["scene"] ?? PortExtent(count: 0, bytes: 0)
+        let mesh = inputs["mesh", default: .none]
+        let scene = inputs["scene", default: .none]
         return StageEstimate(
             workingBytes: 18 * mesh.count + 20 * scene.pixels,
-            coreSeconds: Double(scene.count) * (Double(mesh.count) * 1e-7 + Double(scene.pixels) * 5e-8), outputs: ["mesh": mesh])
+            coreSeconds: Double(scene.count) * (Double(mesh.count) * 5e-8 + Double(scene.pixels) * 3e-8), outputs: ["mesh": mesh])
     }
 
     func run(_ context: StageContext) throws -> Summary {

@@ -21,9 +21,9 @@ struct DepthPreviewStage: Stage {
     init(_ options: Options) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth"] ?? PortExtent(count: 0, bytes: 0)
+        let maps = inputs["depth", default: .none]
         return StageEstimate(
-            workingBytes: 8 * maps.pixels, coreSeconds: Double(maps.count * maps.pixels) * 5e-8,
+            workingBytes: 8 * maps.pixels, coreSeconds: Double(maps.count * maps.pixels) * 3e-8,
             outputs: ["pictures": .images(maps.count, pixels: maps.pixels, bytesPerPixel: 3)])
     }
 

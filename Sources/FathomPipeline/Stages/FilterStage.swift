@@ -19,9 +19,9 @@ struct FilterStage: Stage {
     init(_ options: DepthFilterOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth"] ?? PortExtent(count: 0, bytes: 0)
+        let maps = inputs["depth", default: .none]
         return StageEstimate(
-            workingBytes: maps.pixels * (4 * Self.sources + 20), coreSeconds: Double(maps.count * maps.pixels) * 2e-7,
+            workingBytes: maps.pixels * (4 * Self.sources + 20), coreSeconds: Double(maps.count * maps.pixels) * 9e-8,
             outputs: ["depth": maps, "complete": maps])
     }
 

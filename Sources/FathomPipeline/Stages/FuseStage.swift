@@ -16,10 +16,10 @@ struct FuseStage: Stage {
     init(_ options: FusionOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth"] ?? PortExtent(count: 0, bytes: 0)
+        let maps = inputs["depth", default: .none]
         let points = maps.count * maps.pixels / 4
         return StageEstimate(
-            workingBytes: (Self.neighbors + 1) * maps.pixels * 12, coreSeconds: Double(maps.count * maps.pixels) * 3e-7,
+            workingBytes: (Self.neighbors + 1) * maps.pixels * 12, coreSeconds: Double(maps.count * maps.pixels) * 9e-8,
             outputs: ["points": PortExtent(count: points, bytes: points * 40)])
     }
 

@@ -21,7 +21,7 @@ struct IsoSurfaceStage: Stage {
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
         // Of a band about 16 voxels thick, one in 16 voxels is crossed and gives two triangles.
-        let volume = inputs["volume"] ?? PortExtent(count: 0, bytes: 0)
+        let volume = inputs["volume", default: .none]
         let triangles = volume.count / 8
         return StageEstimate(
             workingBytes: volume.count / 4, coreSeconds: Double(volume.count) * 5e-9,

@@ -16,12 +16,12 @@ struct MVSStage: Stage {
     init(_ options: MultiViewStereoOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let scene = inputs["scene"] ?? PortExtent(count: 0, bytes: 0)
+        let scene = inputs["scene", default: .none]
         let pixels = scene.count * scene.pixels
         let maps = PortExtent.images(scene.count, pixels: scene.pixels, bytesPerPixel: 4)
         return StageEstimate(
-            workingBytes: 12 * pixels + 150 * scene.pixels,
-            coreSeconds: Double(pixels * (options.views - 1) * (1 + options.geometricPasses)) * 1e-6,
+            workingBytes: 16 * pixels + 220 * scene.pixels,
+            coreSeconds: Double(pixels * (options.views - 1) * (1 + options.geometricPasses)) * 3.5e-7,
             outputs: ["depth": maps, "confidence": maps])
     }
 

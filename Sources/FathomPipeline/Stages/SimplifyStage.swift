@@ -35,8 +35,8 @@ struct SimplifyStage: Stage {
     init(_ options: SimplifyOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let mesh = inputs["mesh"] ?? PortExtent(count: 0, bytes: 0)
-        return StageEstimate(workingBytes: 10 * mesh.bytes, coreSeconds: Double(mesh.count) * 4e-6, outputs: ["mesh": mesh])
+        let mesh = inputs["mesh", default: .none]
+        return StageEstimate(workingBytes: 6 * mesh.bytes, coreSeconds: Double(mesh.count) * 3e-6, outputs: ["mesh": mesh])
     }
 
     func run(_ context: StageContext) throws -> Summary {

@@ -15,12 +15,14 @@ struct TSDFStage: Stage {
     init(_ options: DepthVolumeOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth"] ?? PortExtent(count: 0, bytes: 0)
-        // A band of ± truncation around a surface of at most 512² voxels seen from four sides.
-        let voxels = 4 * 512 * 512 * Int(2 * options.truncation + 8)
+        let maps = inputs["depth", default: .none]
+        // With an automatic voxel size: each voxel of the surface is seen by about eight pixels, and the surface has at most
+        // six faces of a cube of 512 voxels. Blocks hold a band of ± truncation around it.
+        let surface = min(maps.count * maps.pixels / 8, 6 * 512 * 512)
+        let voxels = surface * Int(2 * options.truncation + 8)
         let bytes = voxels * (options.color ? 11 : 5)
         return StageEstimate(
-            workingBytes: maps.pixels * 20, coreSeconds: Double(maps.count) * (0.1 + Double(maps.pixels) * 5e-8),
+            workingBytes: maps.pixels * 20, coreSeconds: Double(maps.count * maps.pixels) * 1e-7,
             outputs: ["volume": PortExtent(count: voxels, bytes: bytes)])
     }
 

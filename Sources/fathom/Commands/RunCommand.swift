@@ -13,7 +13,8 @@ enum RunCommand: Subcommand {
             [
                 Option("in", \.inputs, "what an input of the graph is bound to", placeholder: "NAME=PATH"),
                 Option("set", \.settings, "a parameter that replaces the graph's", placeholder: "NODE.PARAM=VALUE"),
-                Option("dryRun", \.dryRun, "check the graph and print the plan, but run nothing"),
+                Option(
+                    "dryRun", \.dryRun, "print the plan and, with inputs bound, the memory and time it will need; run nothing"),
             ])
     }
 
@@ -27,9 +28,12 @@ enum RunCommand: Subcommand {
         let options: Options = arguments.options()
         let path = arguments.argument("GRAPH")
         let plan = try Planner.plan(Graph.read(path), settings: options.settings.map { try Planner.Setting($0) })
-        if options.dryRun { return CommandResult(text: describe(plan)) }
-        return try GraphCommand.run(
-            plan, inputs: try bindings(options.inputs, arguments.options()), name: path, arguments, session)
+        let inputs = try bindings(options.inputs, arguments.options())
+        if options.dryRun {
+            let forecast = inputs.isEmpty && !plan.graph.inputs.isEmpty ? nil : try Forecast(plan, reading: inputs)
+            return CommandResult(text: describe(plan, forecast))
+        }
+        return try GraphCommand.run(plan, inputs: inputs, name: path, arguments, session)
     }
 
     private static func bindings(_ texts: [String], _ scene: SceneFlags) throws -> [String: InputBinding] {
@@ -46,7 +50,7 @@ enum RunCommand: Subcommand {
         return bindings
     }
 
-    private static func describe(_ plan: Plan) -> String {
+    private static func describe(_ plan: Plan, _ forecast: Forecast?) -> String {
         var text = ""
         for step in plan.steps {
             let sources = step.sources.sorted { $0.key < $1.key }.map { "\($0.key) from \($0.value)" }
@@ -54,6 +58,10 @@ enum RunCommand: Subcommand {
             for (key, value) in step.parameters.members { text += "    \(key): \(value.text())\n" }
         }
         for output in plan.graph.outputs { text += "\(output.template) ← \(output.link.source)\n" }
+        if let forecast {
+            text += "predicted: \(MemorySize(bytes: forecast.peakBytes)) of memory (at \(forecast.peakNode)), "
+            text += "\(forecast.coreSeconds.secondsText) on one core\n"
+        }
         return text
     }
 }
