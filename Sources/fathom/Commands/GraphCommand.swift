@@ -17,9 +17,16 @@ enum GraphCommand {
             text: text(report, folder), outputs: report.outputs, figures: report.figures, peakBytes: report.peakBytes)
     }
 
+    /// The figures of each node on a line, then where everything is.
     private static func text(_ report: RunReport, _ folder: String) -> String {
-        var text = ""
-        for (name, value) in report.figures { text += "\(name): \(JSONValue(number: value).text())\n" }
-        return text + "\(folder): done in \(report.seconds.secondsText), peak memory \(MemorySize(bytes: report.peakBytes))\n"
+        var lines: [(node: String, figures: [String])] = []
+        for (name, value) in report.figures {
+            let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+            if lines.last?.node != parts[0] { lines.append((parts[0], [])) }
+            let words = parts[1].replacing("_", with: " ")
+            lines[lines.count - 1].figures.append("\(words) \(Int(exactly: value).map(String.init) ?? value.fixed(4))")
+        }
+        return lines.map { "\($0.node): \($0.figures.joined(separator: ", "))\n" }.joined()
+            + "\(folder): done in \(report.seconds.secondsText), peak memory \(MemorySize(bytes: report.peakBytes))\n"
     }
 }
