@@ -1,5 +1,3 @@
-import FathomGeometry
-
 /// What flows through a port. Two ports may be joined only when their types are equal.
 ///
 /// The convention of a depth map is part of its type, so that a stage that needs metric depth refuses relative depth when
@@ -33,16 +31,6 @@ public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
         switch self {
         case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence, .pictures: true
         case .scene, .points, .mesh, .volume: false
-        }
-    }
-
-    /// The port type of depth maps with this convention.
-    public static func depth(_ convention: DepthConvention) -> PortType {
-        switch convention {
-        case .metric: .metricDepth
-        case .affineInverse: .affineInverseDepth
-        case .inverse: .inverseDepth
-        case .affine: .affineDepth
         }
     }
 }

@@ -3,7 +3,6 @@ import FathomGeometry
 
 /// What a finished run tells: where things are and how it went.
 public struct RunReport: Sendable {
-    public var summary: Summary
     /// Paths of what was written by name; the value of a per-view output is its folder.
     public var outputs: [(name: String, path: String)]
     /// Figures of all nodes as `node.figure`.
@@ -185,7 +184,6 @@ public final class GraphRunner {
 
     private func report() -> RunReport {
         RunReport(
-            summary: manifest.summary ?? Summary(),
             outputs: manifest.outputs.map { (name: $0.name, path: folder.appendingPath($0.name)) }
                 + [(name: RunManifest.fileName, path: folder.appendingPath(RunManifest.fileName))],
             figures: manifest.nodes.flatMap { node in node.summary.numbers.map { ("\(node.name).\($0.name)", $0.value) } },

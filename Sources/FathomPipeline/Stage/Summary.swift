@@ -24,8 +24,6 @@ public struct Summary: Sendable {
         self.init(isInterruption ? .interrupted : .failed, reason: "\(error)")
     }
 
-    public subscript(name: String) -> Double? { numbers.first { $0.name == name }?.value }
-
     /// `{"status": …, "reason": …, "numbers": {…}}`.
     public var json: JSONValue {
         var object: JSONObject = ["status": .string(status.rawValue)]

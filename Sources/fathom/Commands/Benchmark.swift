@@ -1,8 +1,10 @@
 import FathomCore
 import FathomFields
 import FathomGeometry
+import FathomMVS
 import FathomMedia
 import FathomMesh
+import FathomSynthetic
 
 #if canImport(Glibc)
 import Glibc
@@ -18,7 +20,7 @@ struct Benchmark: Sendable {
     /// Makes the input, which is not timed, and returns what is.
     let prepare: @Sendable () throws -> () throws -> Void
 
-    static let all = [sha256, resize, isoSurface, volume, render]
+    static let all = [sha256, resize, search, isoSurface, volume, render]
 
     private static let sha256 = Benchmark(name: "sha256", unit: "MB", work: 64) {
         let bytes = [UInt8](repeating: 7, count: 64_000_000)
@@ -28,6 +30,21 @@ struct Benchmark: Sendable {
     private static let resize = Benchmark(name: "resize", unit: "Mpixel", work: 1600 * 1200 / 1e6) {
         let image = Raster<UInt8>(width: 1600, height: 1200, channels: 3, repeating: 100)
         return { _ = image.resized(width: 800, height: 600, filter: .area) }
+    }
+
+    /// One view of the disparity test scene against its four sources, without refinement.
+    private static let search = Benchmark(
+        name: "mvs", unit: "Mpixel", work: Double(DisparityTestScene.width * DisparityTestScene.height) / 1e6
+    ) {
+        let scene = DisparityTestScene(seed: 1)
+        let levels = DepthSearch.levels(width: DisparityTestScene.width, height: DisparityTestScene.height)
+        func view(_ image: Raster<Float>, _ pose: Pose) -> SearchView {
+            SearchView(pyramid: ImagePyramid(grey: image, levels: levels), camera: scene.camera, cameraFromWorld: pose)
+        }
+        let reference = view(scene.reference, .identity)
+        let sources = scene.sources.map { view($0.image, $0.cameraFromWorld) }
+        let range = 1 / scene.inverseDepthRange.upperBound...1 / scene.inverseDepthRange.lowerBound
+        return { _ = try DepthSearch().search(reference: reference, sources: sources, depthRange: range) }
     }
 
     private static let isoSurface = Benchmark(name: "iso-surface", unit: "Mvoxel", work: 256 * 256 * 256 / 1e6) {
