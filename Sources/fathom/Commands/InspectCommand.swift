@@ -1,6 +1,7 @@
 import FathomCore
 import FathomGeometry
 import FathomMedia
+import FathomMesh
 import FathomPipeline
 
 /// `fathom inspect FILE…`: what a file or scene folder holds.
@@ -96,6 +97,14 @@ enum InspectCommand: Subcommand {
             "triangles": .int(mesh.triangles.count), "normals": .bool(!mesh.normals.isEmpty),
             "colors": .bool(!mesh.colors.isEmpty),
         ]
+        if !mesh.triangles.isEmpty {
+            let topology = try MeshTopology(of: mesh)
+            facts["open_edges"] = .int(topology.openEdgeCount)
+            facts["non_manifold_edges"] = .int(topology.nonManifoldEdgeCount)
+            facts["non_manifold_vertices"] = .int(topology.nonManifoldVertexCount)
+            facts["components"] = .int(topology.componentCount)
+            facts["euler_characteristic"] = .int(topology.eulerCharacteristic)
+        }
         if let first = mesh.positions.first {
             let lower = mesh.positions.reduce(first) { pointwiseMin($0, $1) }
             let upper = mesh.positions.reduce(first) { pointwiseMax($0, $1) }
