@@ -42,7 +42,7 @@ public enum BuiltInGraph {
             sure:    { stage: "filter",        in: { scene: "$photos", depth: "depth.depth" } },
             points:  { stage: "fuse",          in: { scene: "$photos", depth: "sure.depth" } },
             taken:   { stage: "redistort",     in: { scene: "$photos", depth: "sure.complete" } },
-            preview: { stage: "depth-preview", in: { depth: "taken.depth" } },
+            preview: { stage: "depth-preview", in: { depth: "sure.depth" } },
         """
 
     private static func depthOutputs(_ format: String) -> String {
