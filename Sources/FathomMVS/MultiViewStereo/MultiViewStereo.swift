@@ -18,6 +18,9 @@ public final class MultiViewStereo {
     /// One per view, in the scene's order; nil before `plan()` and for views that nothing overlaps.
     public private(set) var plans: [Plan?]
 
+    /// Sparse points per view from which on they alone say how deep the scene is.
+    private static let plentyOfPoints = 1000
+
     private let search: DepthSearch
     private let cache: SearchViewCache
     private var estimates: [DepthEstimate?]
@@ -46,15 +49,17 @@ public final class MultiViewStereo {
 
     /// Chooses sources and depth ranges for every view.
     ///
-    /// Scenes without sparse points are first searched at thumbnail size (`CoarseStructure`), because camera geometry alone
-    /// bounds depths only loosely.
+    /// Scenes with few sparse points or none are first searched at thumbnail size (`CoarseStructure`): camera geometry alone
+    /// bounds depths loosely, and the nearest things may carry none of a handful of points.
     ///
     /// - Parameter progress: called with the share done.
     public func plan(progress: (Double) throws -> Void = { _ in }) throws {
         var guide = scene
-        if guide.points.isEmpty { guide.points = try roughPoints(progress: progress) }
+        let observations = scene.points.reduce(0) { $0 + $1.views.count }
+        if observations < Self.plentyOfPoints * scene.views.count { guide.points += try roughPoints(progress: progress) }
         for selection in try ViewSelection.select(guide, count: 4 * options.views) {
-            var range = selection.depthRange
+            // What is nearest fills the border of few images and yields few points.
+            var range = 0.8 * selection.depthRange.lowerBound...selection.depthRange.upperBound
             if let given = options.depthRange { range = given.nearest...given.farthest }
             let view = scene.views[selection.reference]
             let middle = 2 / (1 / range.lowerBound + 1 / range.upperBound)
@@ -68,7 +73,9 @@ public final class MultiViewStereo {
     }
 
     private func roughPoints(progress: (Double) throws -> Void) throws -> [SparsePoint] {
-        let selections = try ViewSelection.select(scene, count: 4)
+        var cameras = scene
+        cameras.points = []
+        let selections = try ViewSelection.select(cameras, count: 4)
         var thumbnails: [CoarseStructure.Thumbnail?] = Array(repeating: nil, count: scene.views.count)
         for (done, selection) in selections.enumerated() {
             let reference = try cache[selection.reference]

@@ -1,0 +1,84 @@
+import FathomCore
+import FathomGeometry
+import FathomMVS
+import FathomMedia
+import FathomTestSupport
+import Testing
+
+/// Whole-scene depth against exact truth, with the automatic choice of sources and range.
+@Suite struct MultiViewStereoTests {
+    /// Shares of the pixels with truth; pixels without depth count as wrong in the shares.
+    private struct Score {
+        var relativeError = 0.0, withinOne = 0.0, withinThree = 0.0, withinTen = 0.0
+
+        /// - Parameter truths: by view index.
+        init(_ stereo: MultiViewStereo, truths: [(view: Int, depth: Raster<Float>)]) throws {
+            var views: Set<Int> = []
+            for truth in truths {
+                views.insert(truth.view)
+                views.formUnion(try #require(stereo.plans[truth.view]).sources)
+            }
+            for view in views.sorted() { try stereo.search(view) }
+            try stereo.refine()
+            var sum = 0.0, known = 0, all = 0, within = [0, 0, 0]
+            for truth in truths {
+                let found = try #require(try stereo.depthMap(truth.view)).values
+                for i in 0..<truth.depth.pixelCount where truth.depth.samples[i] > 0 {
+                    all += 1
+                    let error = Double(abs(found.samples[i] - truth.depth.samples[i]) / truth.depth.samples[i])
+                    guard error.isFinite else { continue }
+                    known += 1
+                    sum += error
+                    for (k, limit) in [0.01, 0.03, 0.1].enumerated() where error < limit { within[k] += 1 }
+                }
+            }
+            relativeError = sum / Double(known)
+            (withinOne, withinThree, withinTen) = (
+                Double(within[0]) / Double(all), Double(within[1]) / Double(all), Double(within[2]) / Double(all)
+            )
+        }
+    }
+
+    @Test func findsTheCourtyard() throws {
+        let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Datasets/courtyard"
+        let scene = try SceneReader.read(folder)
+        let stereo = try MultiViewStereo(scene: scene)
+        try stereo.plan()
+        let truths = try ["000", "006"].map { stem in
+            (
+                view: try #require(scene.views.firstIndex { $0.stem == stem }),
+                depth: try DepthFile.read("\(folder)/depth/\(stem).png").values
+            )
+        }
+        for truth in truths {
+            let range = try #require(stereo.plans[truth.view]).depthRange
+            let sorted = truth.depth.samples.array.filter { $0 > 0 && $0.isFinite }.sorted()
+            #expect(range.lowerBound < Double(sorted[sorted.count / 100]))
+            #expect(range.upperBound > Double(sorted[sorted.count * 9 / 10]))
+        }
+        let score = try Score(stereo, truths: truths)
+        #expect(score.withinOne > 0.55, "\(score)")
+        #expect(score.withinThree > 0.75, "\(score)")
+    }
+
+    /// Learned networks with published weights on the same frames reach at best AbsRel 0.049 and shares 0.52, 0.82, 0.91.
+    @Test(.needsSharedMaterial) func beatsLearnedNetworksInTheLivingRoom() throws {
+        let folder = try SharedMaterial.path("data/livingroom")
+        let scene = try SceneReader.read(folder)
+        let stereo = try MultiViewStereo(scene: scene)
+        try stereo.plan()
+        let truths = try ["00010", "00020", "00030"].map { stem in
+            let image = try ImageFile.read("\(folder)/depth/\(stem).png")
+            let codes = try PNG16Codec.codes(of: image, name: stem)
+            return (
+                view: try #require(scene.views.firstIndex { $0.stem == stem }),
+                depth: PNG16Codec.decode(codes, as: PNG16Codec.Coding(kind: .linear, scale: 0.001, offset: 0))
+            )
+        }
+        let score = try Score(stereo, truths: truths)
+        #expect(score.relativeError < 0.049, "\(score)")
+        #expect(score.withinOne > 0.52, "\(score)")
+        #expect(score.withinThree > 0.82, "\(score)")
+        #expect(score.withinTen > 0.91, "\(score)")
+    }
+}
