@@ -22,7 +22,7 @@ public struct DepthEstimate: Sendable {
     var ambiguity: Buffer<Float>
     var ambiguityLevel: Int
 
-    /// Variance that counts as half noise, in squared grey levels: half of what a noise of 1.5 grey levels leaves.
+    /// Variance at which the texture term reaches 1 − 1/e, in squared grey levels: half that of a noise of 1.5 grey levels.
     private static let noiseVariance: Float = 1.1
 
     /// Depth with confidence in 0…1; every pixel has a depth, confidence says how far to trust it.

@@ -28,18 +28,6 @@ extension Mesh {
 }
 
 extension Mesh {
-    /// Unit vertex normals: the sum of the area vectors around each vertex.
-    func vertexNormals() -> [SIMD3<Float>] {
-        var normals = [SIMD3<Float>](repeating: .zero, count: positions.count)
-        for t in triangles {
-            let vector = areaVector(t)
-            for i in 0..<3 { normals[Int(t[i])] += vector }
-        }
-        return normals.map(normalize)
-    }
-}
-
-extension Mesh {
     /// - Throws: `FathomError` when a triangle names a vertex that does not exist.
     func validateIndices() throws(FathomError) {
         guard let t = triangles.firstIndex(where: { $0.max() >= positions.count }) else { return }
