@@ -31,16 +31,23 @@ let package = Package(
         .target(name: "CPNG", dependencies: ["CPNGSystem"]),
         .systemLibrary(name: "CJPEGSystem", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
         .target(name: "CJPEG", dependencies: ["CJPEGSystem"]),
+        .systemLibrary(
+            name: "CFFmpegSystem", pkgConfig: "libavformat",
+            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
+        .target(name: "CFFmpeg", dependencies: ["CFFmpegSystem"]),
 
         // Floor 1.
         module("FathomCore", ["CKernels", "CZlib"]),
 
-        // Floor 2: Media < Geometry < Fields.
-        module("FathomMedia", ["FathomCore", "CKernels", "CPNG", "CJPEG", "CZlib"]),
+        // Floor 2: Media < Geometry < Models < Tensor < Fields.
+        module("FathomMedia", ["FathomCore", "CKernels", "CPNG", "CJPEG", "CZlib", "CFFmpeg"]),
         module("FathomGeometry", ["FathomCore", "FathomMedia", "CKernels"]),
+        module("FathomModels", ["FathomCore"]),
+        module("FathomTensor", ["FathomCore", "CKernels"]),
         module("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
 
         // Floor 3: stage modules; they never import each other.
+        module("FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "CKernels"]),
         module("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         module("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields", "CKernels"]),
         module("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
@@ -50,8 +57,8 @@ let package = Package(
         module(
             "FathomPipeline",
             [
-                "FathomCore", "FathomMedia", "FathomGeometry", "FathomFields", "FathomMVS", "FathomMesh", "FathomEvaluation",
-                "FathomSynthetic",
+                "FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "FathomFields", "FathomDepth",
+                "FathomMVS", "FathomMesh", "FathomEvaluation", "FathomSynthetic",
             ]),
 
         // Floor 5.
@@ -59,24 +66,28 @@ let package = Package(
             name: "fathom",
             dependencies: [
                 "FathomCore", "FathomMedia", "FathomGeometry", "FathomEvaluation", "FathomSynthetic", "FathomMVS", "FathomMesh",
-                "FathomFields", "FathomPipeline", "CKernels",
+                "FathomFields", "FathomModels", "FathomTensor", "FathomDepth", "FathomPipeline", "CKernels",
             ],
             swiftSettings: swift),
 
         // Tests.
         .target(
-            name: "FathomTestSupport", dependencies: ["FathomCore", "FathomMedia", "FathomGeometry", "FathomSynthetic"],
+            name: "FathomTestSupport",
+            dependencies: ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomSynthetic"],
             path: "Tests/FathomTestSupport", swiftSettings: swift),
         tests("FathomCore", ["CKernels"]),
         tests("FathomMedia", ["FathomCore"]),
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
+        tests("FathomModels", ["FathomCore", "FathomTensor"]),
+        tests("FathomTensor", ["FathomCore", "CKernels"]),
+        tests("FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor"]),
         tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
         tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
-        tests("FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry"]),
-        tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry"]),
+        tests("FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomTensor"]),
+        tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,53 @@
+import FathomCore
+
+/// A moment on a video's clock: `ticks` units of `numerator / denominator` seconds.
+public struct FrameTime: Sendable, Hashable {
+    public var ticks: Int64
+    /// Seconds per tick as a fraction.
+    public var numerator: Int32
+    public var denominator: Int32
+
+    public init(ticks: Int64, numerator: Int32, denominator: Int32) {
+        precondition(numerator > 0 && denominator > 0, "a clock ticks forward")
+        self.ticks = ticks
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+
+    public var seconds: Double { Double(ticks) * Double(numerator) / Double(denominator) }
+}
+
+/// One picture of a video.
+public struct VideoFrame: Sendable {
+    /// Position among the frames that the source delivers, from 0.
+    public var index: Int
+    /// When it is shown.
+    public var time: FrameTime
+    /// RGB, 8 bits, upright.
+    public var image: Raster<UInt8>
+
+    public init(index: Int, time: FrameTime, image: Raster<UInt8>) {
+        self.index = index
+        self.time = time
+        self.image = image
+    }
+}
+
+/// Frames one after the other, decoded when asked for: a video file, a folder of images, a glob.
+///
+/// Never more than a few frames are in memory. All frames have the size `width` × `height`.
+public protocol FrameSource: AnyObject {
+    /// Size of the delivered frames, upright.
+    var width: Int { get }
+    var height: Int { get }
+    /// Frames that will be delivered, where it is known without decoding; an estimate for most video files.
+    var expectedCount: Int? { get }
+    /// Frames per second, the mean where it varies.
+    var frameRate: Double { get }
+    /// What was skipped or repaired so far, one sentence each.
+    var warnings: [String] { get }
+    /// The next frame, or nil after the last.
+    ///
+    /// - Throws: `inputInvalid` or `io`.
+    func next() throws -> VideoFrame?
+}

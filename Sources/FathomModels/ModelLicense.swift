@@ -1,0 +1,15 @@
+/// Under which terms weights may be used; it travels into `run.json`.
+public struct ModelLicense: Sendable, Equatable {
+    /// SPDX identifier, such as "Apache-2.0".
+    public let identifier: String
+    /// Whether commercial use is excluded.
+    public let isNonCommercial: Bool
+
+    public init(_ identifier: String, isNonCommercial: Bool = false) {
+        self.identifier = identifier
+        self.isNonCommercial = isNonCommercial
+    }
+
+    public static let apache2 = ModelLicense("Apache-2.0")
+    public static let ccByNC4 = ModelLicense("CC-BY-NC-4.0", isNonCommercial: true)
+}

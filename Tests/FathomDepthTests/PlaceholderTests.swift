@@ -1,0 +1,2 @@
+import FathomDepth
+import Testing
