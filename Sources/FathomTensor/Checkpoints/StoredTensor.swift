@@ -46,10 +46,10 @@ struct StoredTensor: Sendable {
         for (extent, stride) in zip(shape, self.strides) {
             let (step, stepOverflow) = (extent - 1).multipliedReportingOverflow(by: stride)
             let (sum, sumOverflow) = last.addingReportingOverflow(step)
-            guard !stepOverflow, !sumOverflow else { throw invalid("reaches beyond its storage") }
+            guard !stepOverflow, !sumOverflow else { throw invalid("reaches beyond its data") }
             last = sum
         }
-        guard last < storage.count / type.size else { throw invalid("reaches beyond its storage") }
+        guard last < storage.count / type.size else { throw invalid("reaches beyond its data") }
         range = storage.lowerBound + offset * type.size..<storage.lowerBound + (last + 1) * type.size
     }
 

@@ -26,17 +26,18 @@ import Testing
         ] as [([Int], [Int], Int, [Float])])
     func viewsOfAStorage(shape: [Int], strides: [Int], offset: Int, values: [Float]) throws {
         let pickle = Fixture.pickle(shape: shape, strides: strides, offset: offset, count: 12)
-        try Checkpoint.with(Fixture.archive(pickle, storages: [twelve])) { checkpoint in
-            #expect(checkpoint.shapes == ["w": shape])
-            #expect(try checkpoint.floats("w").array == values)
-        }
+        let read = try Checkpoint.with(Fixture.archive(pickle, storages: [twelve])) { ($0.shapes, try $0.floats("w").array) }
+        #expect(read.0 == ["w": shape])
+        #expect(read.1 == values)
+        let stream = Fixture.stream(pickle, storage: (0..<12).map { Float($0) })
+        #expect(try Checkpoint.with(stream) { try $0.floats("w").array } == values)
     }
 
     @Test(
         arguments: [
-            ([3, 4], [4, 1], 1, "reaches beyond its storage"),
-            ([2], [Int.max], 1, "reaches beyond its storage"),
-            ([2, 2], [Int.max, Int.max], 0, "reaches beyond its storage"),
+            ([3, 4], [4, 1], 1, "reaches beyond its data"),
+            ([2], [Int.max], 1, "reaches beyond its data"),
+            ([2, 2], [Int.max, Int.max], 0, "reaches beyond its data"),
             ([2], [-1], 1, "strides [-1] that do not fit"),
             ([2], [1, 1], 0, "strides [1, 1] that do not fit"),
             ([-2], [1], 0, "a negative extent"),
@@ -58,6 +59,7 @@ import Testing
         let zeros = [UInt8](repeating: 0, count: 4096)
         #expect(try refusal(Fixture.archive(pickle, storages: [zeros], compress: true)).contains("is compressed"))
         #expect(try refusal(Fixture.archive(pickle, storages: [twelve], order: "big")).contains("highest byte comes first"))
+        #expect(try refusal(Fixture.stream(pickle, storage: [], littleEndian: false)).contains("highest byte comes first"))
         #expect(try refusal(Fixture.archive(Fixture.ascii("\u{2}."))).contains("pickle instruction 0x2 at byte 0"))
         #expect(try refusal(Fixture.archive(Fixture.ascii("}."))).contains("holds no dictionary of tensors"))
         #expect(try refusal(Fixture.archive(Fixture.ascii("]."))).contains("holds no dictionary of tensors"))
