@@ -60,6 +60,7 @@ import Glibc
         (#"{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,0]}}"#, 0, "a whole number is expected"),
         (#"{"a":{"dtype":"U8","data_offsets":[0,0]}}"#, 0, "\"shape\" is missing"),
         (#"{"a":{"dtype":"U8","shape":[[[]]],"data_offsets":[0,0]}}"#, 0, "deep"),
+        (#"{"\u001b[2J":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#, 0, #"unusable tensor name "\u001b[2J""#),
         (#"{"__metadata__":{"a":"b"}}"#, 0, "holds no tensors"),
         (#"{"a""#, 0, "expected"),
     ])
