@@ -35,6 +35,8 @@ let package = Package(
             name: "CFFmpegSystem", pkgConfig: "libavformat",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
         .target(name: "CFFmpeg", dependencies: ["CFFmpegSystem"]),
+        // The weights are compiled in with #embed.
+        .target(name: "CWeights", exclude: ["fathom-video-tiny.safetensors"]),
 
         // Floor 1.
         module("FathomCore", ["CKernels", "CZlib"]),
@@ -42,7 +44,7 @@ let package = Package(
         // Floor 2: Media < Geometry < Models < Tensor < Fields.
         module("FathomMedia", ["FathomCore", "CKernels", "CPNG", "CJPEG", "CZlib", "CFFmpeg"]),
         module("FathomGeometry", ["FathomCore", "FathomMedia", "CKernels"]),
-        module("FathomModels", ["FathomCore"]),
+        module("FathomModels", ["FathomCore", "CWeights"]),
         module("FathomTensor", ["FathomCore", "CKernels"]),
         module("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
 
