@@ -10,9 +10,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The test target of one module.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name), "FathomTestSupport"] + dependencies,
+        name: name + "Tests", dependencies: [.byName(name: name), "FathomTestSupport"] + dependencies, exclude: exclude,
         swiftSettings: swift)
 }
 
@@ -82,7 +82,9 @@ let package = Package(
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
         tests("FathomModels", ["FathomCore", "FathomTensor"]),
         tests("FathomTensor", ["FathomCore", "CKernels"]),
-        tests("FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor"]),
+        tests(
+            "FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor"],
+            exclude: ["Fixtures"]),
         tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
         tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields"]),

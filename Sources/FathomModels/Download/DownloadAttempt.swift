@@ -126,9 +126,9 @@ struct DownloadAttempt {
     /// What the end of a body means.
     private func finished(_ error: URLError?) -> Outcome {
         let whole = part.origin?.bytes
-        if error == nil, part.origin != nil, whole == nil || part.count == whole { return .whole }
         guard let error else {
-            return .broken(Trouble(message: "the connection ended after \(part.count) of \(whole ?? 0) bytes"))
+            if part.origin != nil && (whole == nil || part.count == whole) { return .whole }
+            return .broken(Trouble(message: "the connection ended after \(part.count) bytes"))
         }
         switch error.code {
         case .cannotFindHost, .cannotConnectToHost, .dnsLookupFailed, .notConnectedToInternet, .secureConnectionFailed,

@@ -16,6 +16,7 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     private let events = Mutex<[Event]>([])
+    private let hasHead = Atomic(false)
     private let arrival = DispatchSemaphore(value: 0)
     private let task: Mutex<URLSessionDataTask?> = Mutex(nil)
 
@@ -71,17 +72,13 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     func urlSession(
-        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
-        completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
-    ) {
-        completionHandler(.cancelAuthenticationChallenge, nil)
-    }
-
-    func urlSession(
         _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
         completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
     ) {
-        if let response = response as? HTTPURLResponse { add(.head(HTTPHead(response))) }
+        if let response = response as? HTTPURLResponse {
+            hasHead.store(true, ordering: .relaxed)
+            add(.head(HTTPHead(response)))
+        }
         completionHandler(.allow)
     }
 
@@ -90,6 +87,8 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        // Redirects that lead nowhere are not announced on their own.
+        if !hasHead.load(ordering: .relaxed), let response = task.response as? HTTPURLResponse { add(.head(HTTPHead(response))) }
         add(.end(error.map { $0 as? URLError ?? URLError(.unknown) }))
     }
 }
