@@ -137,6 +137,8 @@ struct DownloadAttempt {
             return .broken(Trouble(message: "the connection ended after \(part.count) bytes"))
         }
         switch error.code {
+        case .cancelled:
+            return .broken(Trouble(message: "data came faster than they could be written"))
         case .cannotFindHost, .cannotConnectToHost, .dnsLookupFailed, .notConnectedToInternet, .secureConnectionFailed,
             .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot:
             return .broken(
