@@ -33,7 +33,7 @@ struct ModelPullTests {
 
     private func expectWhole(_ record: ModelRecord, vouchedFor: Bool) throws {
         #expect(record.digest == Self.digest && record.bytes == Self.bytes.count && record.isVouchedFor == vouchedFor)
-        #expect(try FileSystem.list(store.folder) == ["weights.pth", "weights.pth.json"])
+        #expect(try FileSystem.list(store.folder) == ["weights.pth", "weights.pth.fathom.json"])
         #expect(try FileSystem.read(store.folder.appendingPath("weights.pth")) == Self.bytes)
         #expect(try store.resolve(entry).record == record)
         #expect(try store.verify(entry) == .intact(Self.digest))

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomModels
+import FathomTensor
 import FathomTestSupport
 import Testing
 
@@ -54,7 +55,7 @@ struct ModelsCommandTests {
         #expect(server.requests.map(\.rangeStart) == [nil, 30_000_000, 60_000_000])
         let item = try #require(try JSONNode.parse(result.output, name: "--json").required("items").elements().first)
         #expect(try item.required("sha256").string() == "\(digest)")
-        #expect(try FileSystem.list(folder.path) == [Self.file, "\(Self.file).json"])
+        #expect(try FileSystem.list(folder.path) == [Self.file, "\(Self.file).fathom.json"])
         let verified = try run("verify")
         #expect(verified.status == 0 && verified.output.contains("\(Self.name): intact, SHA-256 \(digest)"))
         #expect(try run("pull", Self.name, variables: mirror).errors.contains("is already there"))
@@ -107,5 +108,19 @@ struct ModelsCommandTests {
         let states = try list.map { try $0.required("state").string() }
         #expect(states.count == 16 && states.count { $0 == "present" } == 1 && states[0] == "embedded")
         #expect(try run("pull", "depth-anything-v2-smal").errors.contains("did you mean \"depth-anything-v2-small\"?"))
+    }
+
+    @Test func generatedWeightsHaveTheShapeOfTheModel() throws {
+        let path = folder.file("new/weights.safetensors")
+        let result = try run("generate", Self.name, "-o", path)
+        #expect(result.status == 0, "\(result.errors)")
+        let model = try ModelStore(folder: folder.path).resolve(path)
+        #expect(model.entry?.name == Self.name && model.record?.source == "generated")
+        let checkpoint = try Checkpoint(path: path)
+        #expect(checkpoint.shapes.count == 239 && checkpoint.shapes.values.reduce(0) { $0 + $1.reduce(1, *) } == 24_785_089)
+        let norm = try checkpoint.floats("pretrained.norm.weight").array
+        #expect(norm.prefix(4) == [1.1741105, 0.8430038, 1.1848141, 1.1277453])
+        #expect(try run("generate", "fathom-video-tiny").status == 64)
+        #expect(try run("list").output.contains(path) == false)
     }
 }
