@@ -25,12 +25,15 @@ extension ModelsCommand {
         return CommandResult(text: "\(path)\n", outputs: [("file", path)], items: [record.json])
     }
 
-    /// Shapes of all arrays; nil for the network inside the program.
+    /// Shapes of the arrays that a network reads: without tables that follow from a formula and without the mask token, which
+    /// only training needs. Nil for the network inside the program.
     private static func shapes(of architecture: ModelArchitecture) -> [String: [Int]]? {
-        switch architecture {
-        case .depthAnythingV2(let size): DepthAnythingSize(rawValue: size.rawValue)?.imageShapes
-        case .videoDepthAnything(let size): DepthAnythingSize(rawValue: size.rawValue)?.videoShapes
-        case .fathomVideoTiny: nil
-        }
+        let all: [String: [Int]]? =
+            switch architecture {
+            case .depthAnythingV2(let size): DepthAnythingSize(rawValue: size.rawValue)?.imageShapes
+            case .videoDepthAnything(let size): DepthAnythingSize(rawValue: size.rawValue)?.videoShapes
+            case .fathomVideoTiny: nil
+            }
+        return all?.filter { key, _ in !key.hasSuffix(".pe") && !key.hasSuffix(".mask_token") }
     }
 }
