@@ -13,6 +13,11 @@ struct ModelsCommandTests {
     private let folder: TemporaryFolder
     private static let name = "depth-anything-v2-small"
     private static let file = "depth_anything_v2_vits.pth"
+    /// As many as the real file has, because the size is checked.
+    private static let bytes = [UInt8](unsafeUninitializedCapacity: 99_200_000) { buffer, count in
+        for index in 0..<99_200_000 { buffer[index] = UInt8(truncatingIfNeeded: index &* 0x9E37_79B9 >> 13) }
+        count = 99_200_000
+    }
 
     init() throws {
         folder = try TemporaryFolder()
@@ -30,11 +35,7 @@ struct ModelsCommandTests {
     }
 
     @Test func killedAndInterruptedPullsContinue() throws {
-        // As large as the real file, because the size is checked.
-        let bytes = [UInt8](unsafeUninitializedCapacity: 99_200_000) { buffer, count in
-            for index in 0..<99_200_000 { buffer[index] = UInt8(truncatingIfNeeded: index &* 0x9E37_79B9 >> 13) }
-            count = 99_200_000
-        }
+        let bytes = Self.bytes
         let digest = Digest(of: bytes)
         let server = try HTTPServer { request, number in
             let ending: HTTPServer.Ending = number < 2 ? .hang(after: 30_000_000) : .whole
@@ -81,9 +82,7 @@ struct ModelsCommandTests {
     }
 
     @Test func aFullDiskIsAnInputOutputError() throws {
-        let server = try HTTPServer { request, _ in
-            HTTPServer.Response(200, [("ETag", "\"1\"")], body: [UInt8](repeating: 1, count: 3_000_000))
-        }
+        let server = try HTTPServer { _, _ in HTTPServer.Response(200, [("ETag", "\"1\"")], body: Self.bytes) }
         // A limit on the size of files stands for the disk; blocks of 512 bytes.
         let command = "trap '' XFSZ; ulimit -f 4000; exec \(try FathomProgram.path()) models pull \(Self.name)"
         let result = try ChildProcess(
