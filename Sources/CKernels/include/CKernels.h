@@ -14,5 +14,6 @@
 #include "SHA256.h"
 #include "SampleConversion.h"
 #include "SemiGlobal.h"
+#include "YUVConversion.h"
 
 #endif
