@@ -63,7 +63,8 @@ int fathom_video_reader_pixels(fathom_video_reader *reader, uint8_t *target, fat
     int format = plain_format(frame->format, &named_full);
     int full_range = named_full || frame->color_range == AVCOL_RANGE_JPEG;
     int space = color_matrix(frame);
-    if (reader->scaler && (reader->scaler_format != format || reader->scaler_space != space || reader->scaler_full_range != full_range)) {
+    int is_other = reader->scaler_format != format || reader->scaler_space != space || reader->scaler_full_range != full_range;
+    if (reader->scaler && is_other) {
         sws_freeContext(reader->scaler);
         reader->scaler = NULL;
     }
@@ -80,7 +81,8 @@ int fathom_video_reader_pixels(fathom_video_reader *reader, uint8_t *target, fat
     }
     uint8_t *rows[4] = {target, NULL, NULL, NULL};
     int strides[4] = {3 * frame->width, 0, 0, 0};
-    int status = sws_scale(reader->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, rows, strides);
+    const uint8_t *const *source = (const uint8_t *const *)frame->data;
+    int status = sws_scale(reader->scaler, source, frame->linesize, 0, frame->height, rows, strides);
     if (status < 0) return fathom_video_fail(status, "the frame could not be converted to RGB", failure);
     return FATHOM_VIDEO_OK;
 }

@@ -49,6 +49,8 @@ typedef struct {
     int64_t reads;
     /// Times that were missing or not after the previous one.
     int64_t times;
+    /// Errors of which the decoder told; where it did not give up a frame it may have patched it.
+    int64_t complaints;
 } fathom_video_damage;
 
 /// Opens a file and decodes its first frame, which `fathom_video_reader_pixels` then gives out.
