@@ -34,7 +34,9 @@ let package = Package(
         .systemLibrary(
             name: "CFFmpegSystem", pkgConfig: "libavformat",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
-        .target(name: "CFFmpeg", dependencies: ["CFFmpegSystem"]),
+        .target(
+            name: "CFFmpeg", dependencies: ["CFFmpegSystem"],
+            linkerSettings: ["avcodec", "avutil", "swscale"].map { .linkedLibrary($0) }),
         // The weights are compiled in with #embed.
         .target(name: "CWeights", exclude: ["fathom-video-tiny.safetensors"]),
 
@@ -78,7 +80,7 @@ let package = Package(
             dependencies: ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomSynthetic"],
             path: "Tests/FathomTestSupport", swiftSettings: swift),
         tests("FathomCore", ["CKernels"]),
-        tests("FathomMedia", ["FathomCore"]),
+        tests("FathomMedia", ["FathomCore", "CKernels"]),
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
         tests("FathomModels", ["FathomCore", "FathomTensor"]),
         tests("FathomTensor", ["FathomCore", "CKernels"]),
