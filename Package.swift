@@ -80,7 +80,9 @@ let package = Package(
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
         tests("FathomModels", ["FathomCore", "FathomTensor"]),
         tests("FathomTensor", ["FathomCore", "CKernels"]),
-        tests("FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor"]),
+        tests(
+            "FathomDepth",
+            ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "FathomSynthetic"]),
         tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
         tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields"]),
