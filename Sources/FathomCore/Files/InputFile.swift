@@ -2,7 +2,7 @@
 import Glibc
 #endif
 
-/// A file open for reading at any offset, or bytes already in memory that are read the same way.
+/// A file open for reading at any offset, or bytes already in memory or mapped that are read the same way.
 ///
 /// Safe to use from several threads. What is not a regular file (a pipe, `/proc`) is read whole when opened.
 public final class InputFile: Sendable {
@@ -10,6 +10,7 @@ public final class InputFile: Sendable {
         case descriptor(Int32)
         case bytes([UInt8])
         case part(of: InputFile, offset: Int)
+        case mapped(MappedFile)
     }
 
     private let storage: Storage
@@ -60,6 +61,12 @@ public final class InputFile: Sendable {
         size = count
     }
 
+    public init(_ file: MappedFile) {
+        storage = .mapped(file)
+        name = file.name
+        size = file.size
+    }
+
     deinit {
         if case .descriptor(let descriptor) = storage { close(descriptor) }
     }
@@ -90,6 +97,8 @@ public final class InputFile: Sendable {
             bytes[offset..<offset + target.count].withUnsafeBytes { target.copyMemory(from: $0) }
         case .part(let file, let start):
             try file.read(into: target, at: start + offset)
+        case .mapped(let file):
+            try file.withBytes(offset..<offset + target.count) { target.copyMemory(from: $0) }
         case .descriptor(let descriptor):
             var done = 0
             while done < target.count {
