@@ -56,3 +56,30 @@ struct NetworkParityTests {
         }
     }
 }
+
+/// The network inside the program against the outputs of its reference implementation.
+struct EmbeddedNetworkTests {
+    private static let golden = Result {
+        let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
+        return try Checkpoint(path: "/\(folder)/Fixtures/fathom-video-tiny.golden.safetensors")
+    }
+
+    private func image(_ key: String, _ index: Int) throws -> Raster<UInt8> {
+        let values = try Self.golden.get().floats(key)
+        let count = 160 * 112 * 3
+        let samples = Buffer((0..<count).map { UInt8(values[index * count + $0]) })
+        return Raster(width: 160, height: 112, channels: 3, samples: samples)
+    }
+
+    @Test func imageAndClip() throws {
+        let network = try FathomVideoTiny(weights: Checkpoint(bytes: EmbeddedWeights.fathomVideoTiny, name: "embedded"))
+        let single = try network.depth(of: image("image.rgb", 0))
+        let near = Closeness(single.samples, try Self.golden.get().floats("image.disparity"))
+        #expect(near.relative < 2e-5, "\(near)")
+        #expect(abs(single[0, 0] - 0.994667) < 1e-4)
+        var depths: [Float] = []
+        try network.decode((0..<8).map { try network.encode(image("clip.rgb", $0)) }) { depths += $1.samples.array }
+        let clip = Closeness(Buffer(depths), try Self.golden.get().floats("clip.disparity"))
+        #expect(clip.relative < 2e-5, "\(clip)")
+    }
+}

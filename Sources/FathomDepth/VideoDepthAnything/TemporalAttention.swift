@@ -7,7 +7,7 @@ import Glibc
 #endif
 
 /// Self-attention along time at each pixel, with sinusoidal positions added to queries, keys and values alike.
-struct TemporalAttention: Sendable {
+package struct TemporalAttention: Sendable {
     static let heads = 8
     /// Positions in the table, the longest window.
     static let window = Int(FATHOM_WINDOW)
@@ -17,6 +17,8 @@ struct TemporalAttention: Sendable {
     private let qkv: Linear
     private let output: Linear
     private let positions: Buffer<Float>
+    /// What the positions add to queries, keys and values: [32, 3 · width].
+    private let projectedPositions: Buffer<Float>
 
     init(_ block: WeightReader, index: Int, width: Int) throws {
         self.width = width
@@ -30,11 +32,17 @@ struct TemporalAttention: Sendable {
         qkv = Linear(
             weights: Buffer(weights.flatMap(\.array)), bias: nil, inputs: width, outputs: 3 * width, precision: block.precision)
         output = try attention.linear("to_out.0", inputs: width, outputs: width)
-        positions = Self.table(width: width)
+        let table = Self.table(width: width)
+        positions = table
+        var projected = Buffer<Float>(uninitialized: Self.window * 3 * width)
+        projected.withMutablePointer { [qkv] projected in
+            table.withPointer { qkv.apply($0, stride: width, rows: Self.window, into: projected, stride: 3 * width) }
+        }
+        projectedPositions = projected
     }
 
     /// pe[t, 2i] = sin(t ω_i), pe[t, 2i + 1] = cos(t ω_i), ω_i = 10000^(−2i / width); [32, width].
-    static func table(width: Int) -> Buffer<Float> {
+    package static func table(width: Int) -> Buffer<Float> {
         var table = Buffer<Float>(uninitialized: window * width)
         for t in 0..<window {
             for i in 0..<width / 2 {
@@ -46,10 +54,9 @@ struct TemporalAttention: Sendable {
         return table
     }
 
-    /// Floats of scratch per row.
-    var scratchWidth: Int { 4 * width }
-
     /// Adds the layer's output to z: rows of `pixels` × `count` (time innermost).
+    ///
+    /// - Parameter scratch: room for four times as many floats as z has.
     func apply(_ z: UnsafeMutablePointer<Float>, pixels: Int, count: Int, scratch: UnsafeMutablePointer<Float>) {
         let rows = pixels * count
         let mixed = scratch
@@ -65,5 +72,63 @@ struct TemporalAttention: Sendable {
                 mixed + pixel * count * width, width)
         }
         output.apply(mixed, stride: width, rows: rows, into: z, stride: width, residual: z, residualStride: width)
+    }
+
+    /// Keys and values of one frame without positions, [pixels, width] each.
+    struct Memory: Sendable {
+        var keys: Buffer<Float>
+        var values: Buffer<Float>
+
+        init(pixels: Int, width: Int) {
+            keys = Buffer(uninitialized: pixels * width)
+            values = Buffer(uninitialized: pixels * width)
+        }
+    }
+
+    /// Adds the layer's output for the newest frame alone to z, rows of pixels; the frame stands last in the window.
+    ///
+    /// The projections have no bias, so W (x + p) = W x + W p: what is remembered of a frame serves at every position.
+    ///
+    /// - Parameters:
+    ///   - pixels: which pixels z holds.
+    ///   - past: keys and values of the frames before, oldest first.
+    ///   - keys: where this frame's keys are kept, for all pixels of the map; `values` likewise.
+    ///   - scratch: room for (4 · pixels + 2 · 32) · width floats.
+    func stream(
+        _ z: UnsafeMutablePointer<Float>, pixels: Range<Int>, past: [Memory], keys: UnsafeMutablePointer<Float>,
+        values: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    ) {
+        let last = past.count
+        let mixed = scratch
+        let triple = mixed + pixels.count * width
+        let sequence = triple + pixels.count * 3 * width
+        norm.apply(z, stride: width, rows: pixels.count, into: mixed, stride: width)
+        qkv.apply(mixed, stride: width, rows: pixels.count, into: triple, stride: 3 * width)
+        projectedPositions.withPointer { positions in
+            for (row, pixel) in pixels.enumerated() {
+                let own = triple + row * 3 * width
+                (keys + pixel * width).update(from: own + width, count: width)
+                (values + pixel * width).update(from: own + 2 * width, count: width)
+                for (time, memory) in past.enumerated() {
+                    let place = positions + time * 3 * width
+                    let target = sequence + time * 2 * width
+                    memory.keys.withPointer { Self.add($0 + pixel * width, place + width, width, into: target) }
+                    memory.values.withPointer { Self.add($0 + pixel * width, place + 2 * width, width, into: target + width) }
+                }
+                let place = positions + last * 3 * width
+                Self.add(own, place, width, into: own)
+                Self.add(own + width, place + width, 2 * width, into: sequence + last * 2 * width)
+                fathom_temporal_attention(
+                    own, width, 1, sequence, sequence + width, 2 * width, last + 1, Self.heads, width / Self.heads,
+                    mixed + row * width, width)
+            }
+        }
+        output.apply(mixed, stride: width, rows: pixels.count, into: z, stride: width, residual: z, residualStride: width)
+    }
+
+    private static func add(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int, into sum: UnsafeMutablePointer<Float>
+    ) {
+        for index in 0..<count { sum[index] = a[index] + b[index] }
     }
 }

@@ -10,7 +10,7 @@ import Glibc
 ///
 /// Group norm per frame, projection, two attention layers, a gated feed-forward layer, projection, and the input added at the
 /// end. Everything between the norm and the end is computed for a few pixels and all frames at once, in cache.
-struct TemporalModule: Sendable {
+package struct TemporalModule: Sendable {
     /// Rows (pixels × frames) of a tile.
     private static let tileRows = 96
 
@@ -24,7 +24,7 @@ struct TemporalModule: Sendable {
     private let leave: Linear
 
     /// - Parameter weights: names start at `norm.weight`.
-    init(_ weights: WeightReader, width: Int) throws {
+    package init(_ weights: WeightReader, width: Int) throws {
         self.width = width
         norm = try GroupNorm(weights)
         enter = try weights.linear("proj_in", inputs: width, outputs: width)
@@ -37,7 +37,7 @@ struct TemporalModule: Sendable {
     }
 
     /// Shapes of the module's arrays; the table of positions is part of the published files.
-    static func shapes(width c: Int) -> [(String, [Int])] {
+    package static func shapes(width c: Int) -> [(String, [Int])] {
         var shapes: [(String, [Int])] = [
             ("norm.weight", [c]), ("norm.bias", [c]), ("proj_in.weight", [c, c]), ("proj_in.bias", [c]),
             ("proj_out.weight", [c, c]), ("proj_out.bias", [c]),
@@ -59,7 +59,7 @@ struct TemporalModule: Sendable {
     }
 
     /// Mixes the maps of 1 to 32 frames, which have one size, in place.
-    func apply(to maps: inout [FeatureMap]) {
+    package func apply(to maps: inout [FeatureMap]) {
         precondition(!maps.isEmpty && maps.count <= TemporalAttention.window, "a window has 1 to 32 frames")
         let count = maps.count
         let pixelCount = maps[0].pixelCount
@@ -96,6 +96,44 @@ struct TemporalModule: Sendable {
                 }
             }
         }
+    }
+
+    /// What the module remembers of a frame: keys and values of both attention layers.
+    typealias Memory = [TemporalAttention.Memory]
+
+    /// Mixes the newest frame, in place, with what is remembered of those before it (up to 31, oldest first).
+    ///
+    /// - Returns: what to remember of this frame.
+    func stream(_ map: inout FeatureMap, past: [Memory]) -> Memory {
+        let factors = norm.factors(of: map)
+        var memory = attention.map { _ in TemporalAttention.Memory(pixels: map.pixelCount, width: width) }
+        let kept = memory.indices.map { index in
+            (memory[index].keys.withMutablePointer { $0 }, memory[index].values.withMutablePointer { $0 })
+        }
+        let pixelCount = map.pixelCount
+        map.values.withMutablePointer { frame in
+            ThreadPool.shared.parallelFor(pixelCount, grain: Self.tileRows) { pixels in
+                let rows = pixels.count
+                let own = frame + pixels.lowerBound * width
+                var scratch = Buffer<Float>(uninitialized: rows * 10 * width + 2 * TemporalAttention.window * width)
+                scratch.withMutablePointer { mixed in
+                    let z = mixed + rows * width
+                    let work = z + rows * width
+                    factors.scale.withPointer { scale in
+                        factors.shift.withPointer { fathom_scale_shift(own, width, rows, width, scale, $0, mixed, width) }
+                    }
+                    enter.apply(mixed, stride: width, rows: rows, into: z, stride: width)
+                    for (index, layer) in attention.enumerated() {
+                        layer.stream(
+                            z, pixels: pixels, past: past.map { $0[index] }, keys: kept[index].0, values: kept[index].1,
+                            scratch: work)
+                    }
+                    feedForward(z, rows: rows, scratch: work, normed: mixed)
+                    leave.apply(z, stride: width, rows: rows, into: own, stride: width, residual: own, residualStride: width)
+                }
+            }
+        }
+        return withExtendedLifetime(kept) { memory }
     }
 
     /// z += contract(gated GELU(expand(norm(z)))).

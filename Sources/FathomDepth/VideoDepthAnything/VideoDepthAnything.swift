@@ -13,8 +13,8 @@ public final class VideoDepthAnything: VideoDepthNetwork {
     }
 
     private let encoder: VisionTransformer
-    private let head: DepthHead
-    private let motion: [TemporalModule]
+    let head: DepthHead
+    let motion: [TemporalModule]
     private let shortSide: Int
 
     /// - Parameters:
