@@ -37,7 +37,8 @@ struct StoredTensor: Sendable {
             guard strides.count == shape.count, strides.allSatisfy({ $0 >= 0 }) else {
                 throw invalid("has strides \(strides) that do not fit its shape \(shape)")
             }
-            self.strides = strides
+            // Along an axis of one element nothing is stepped over, whatever the file says.
+            self.strides = zip(shape, strides).map { $0 == 1 ? 0 : $1 }
         } else {
             self.strides = Self.rowMajor(shape)
         }
