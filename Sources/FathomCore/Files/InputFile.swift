@@ -9,6 +9,7 @@ public final class InputFile: Sendable {
     private enum Storage: Sendable {
         case descriptor(Int32)
         case bytes([UInt8])
+        case part(of: InputFile, offset: Int)
         case mapped(MappedFile)
     }
 
@@ -50,6 +51,16 @@ public final class InputFile: Sendable {
         size = bytes.count
     }
 
+    /// `count` bytes of another file from `offset`, read as a file of their own.
+    ///
+    /// - Precondition: they lie inside the file.
+    init(part file: InputFile, offset: Int, count: Int, name: String) {
+        precondition(offset >= 0 && count >= 0 && count <= file.size - offset, "the part does not lie in the file")
+        storage = .part(of: file, offset: offset)
+        self.name = name
+        size = count
+    }
+
     public init(_ file: MappedFile) {
         storage = .mapped(file)
         name = file.name
@@ -84,6 +95,8 @@ public final class InputFile: Sendable {
         switch storage {
         case .bytes(let bytes):
             bytes[offset..<offset + target.count].withUnsafeBytes { target.copyMemory(from: $0) }
+        case .part(let file, let start):
+            try file.read(into: target, at: start + offset)
         case .mapped(let file):
             try file.withBytes(offset..<offset + target.count) { target.copyMemory(from: $0) }
         case .descriptor(let descriptor):
