@@ -13,6 +13,10 @@
 #define MOST_FRUITLESS_PACKETS 2000
 #define MOST_FRUITLESS_READS 50000
 
+// Times and durations in ticks beyond these are damage; sums of the rest cannot overflow.
+#define LATEST_TIME (INT64_C(1) << 60)
+#define LONGEST_DURATION (INT64_C(1) << 32)
+
 // Demuxers call many kinds of damage an input error; it is one only where reading the file itself failed.
 static int fail(const fathom_video_reader *reader, int library_status, const char *what, fathom_video_failure *failure) {
     int status = fathom_video_fail(library_status, what, failure);
@@ -84,11 +88,12 @@ static int64_t frame_ticks(fathom_video_reader *reader) {
 #else
     int64_t duration = frame->pkt_duration;
 #endif
-    if (duration <= 0) {
+    if (duration <= 0 || duration > LONGEST_DURATION) {
         AVRational rate = reader->stream->avg_frame_rate;
         duration = rate.num > 0 && rate.den > 0 ? av_rescale_q(1, av_inv_q(rate), reader->stream->time_base) : 1;
     }
     int64_t ticks = frame->best_effort_timestamp;
+    if (ticks < -LATEST_TIME || ticks > LATEST_TIME) ticks = AV_NOPTS_VALUE;
     if (ticks == AV_NOPTS_VALUE || (reader->has_last && ticks <= reader->last_ticks)) {
         reader->damage.times++;
         if (!reader->has_last) ticks = 0;
@@ -105,7 +110,7 @@ static int64_t frame_ticks(fathom_video_reader *reader) {
 static int is_patched(fathom_video_reader *reader) {
     int complaints = atomic_load(&reader->complaints), is_new = complaints != reader->known_complaints;
     reader->known_complaints = complaints;
-    // FFV1 replaces damaged slices without marking the frame; its complaint is about the next frame.
+    // FFV1 replaces damaged slices without marking the frame; without frame threads its complaint is about the next frame.
     if (is_new && reader->decoder->codec_id == AV_CODEC_ID_FFV1) return 1;
     return (reader->frame->flags & AV_FRAME_FLAG_CORRUPT) || reader->frame->decode_error_flags;
 }
@@ -211,7 +216,7 @@ static int find_streams(AVFormatContext *container, int64_t most_pixels) {
     return status;
 }
 
-static int open_decoder(fathom_video_reader *reader, int64_t most_pixels, fathom_video_failure *failure) {
+static int open_decoder(fathom_video_reader *reader, int64_t most_pixels, int careful, fathom_video_failure *failure) {
     int status = find_streams(reader->container, most_pixels);
     if (status < 0) return fail(reader, status, "the streams could not be read", failure);
     int index = av_find_best_stream(reader->container, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
@@ -239,8 +244,7 @@ static int open_decoder(fathom_video_reader *reader, int64_t most_pixels, fathom
     reader->decoder->flags |= AV_CODEC_FLAG_BITEXACT;
     reader->decoder->max_pixels = most_pixels;
     reader->decoder->thread_count = 2;
-    // With frame threads, whether a patched frame is marked depends on which thread is first.
-    reader->decoder->thread_type = FF_THREAD_SLICE;
+    reader->decoder->thread_type = careful ? FF_THREAD_SLICE : FF_THREAD_SLICE | FF_THREAD_FRAME;
     reader->decoder->opaque = &reader->complaints;
     if (status >= 0) status = avcodec_open2(reader->decoder, codec, NULL);
     return status < 0 ? fail(reader, status, "the decoder does not accept the stream", failure) : FATHOM_VIDEO_OK;
@@ -279,8 +283,8 @@ static void gather(const fathom_video_reader *reader, fathom_video_facts *facts)
 }
 
 int fathom_video_reader_open(
-    const char *path, int64_t most_pixels, int (*interrupted)(void), fathom_video_reader **result, fathom_video_facts *facts,
-    fathom_video_frame *first, fathom_video_failure *failure) {
+    const char *path, int64_t most_pixels, int careful, int (*interrupted)(void), fathom_video_reader **result,
+    fathom_video_facts *facts, fathom_video_frame *first, fathom_video_failure *failure) {
     fathom_video_log_begin();
     *result = NULL;
     fathom_video_reader *reader = calloc(1, sizeof *reader);
@@ -289,7 +293,7 @@ int fathom_video_reader_open(
     reader->packet = av_packet_alloc();
     reader->frame = av_frame_alloc();
     int status = reader->packet && reader->frame ? open_container(reader, path, failure) : FATHOM_VIDEO_NO_MEMORY;
-    if (status == FATHOM_VIDEO_OK) status = open_decoder(reader, most_pixels, failure);
+    if (status == FATHOM_VIDEO_OK) status = open_decoder(reader, most_pixels, careful, failure);
     if (status == FATHOM_VIDEO_OK) status = fathom_video_reader_next(reader, first, failure);
     if (status == FATHOM_VIDEO_END) {
         fail(reader, AVERROR_INVALIDDATA, avcodec_get_name(reader->stream->codecpar->codec_id), failure);

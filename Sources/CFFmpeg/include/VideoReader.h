@@ -55,11 +55,11 @@ typedef struct {
 
 /// Opens a file and decodes its first frame, which `fathom_video_reader_pixels` then gives out.
 ///
-/// `interrupted` is asked whether to stop (non-zero). Frames of more than `most_pixels` are refused. On failure `*reader` is
-/// NULL.
+/// `interrupted` is asked whether to stop (non-zero). Frames of more than `most_pixels` are refused. Where not `careful`, several
+/// frames are decoded at once, and which damaged ones are skipped depends on chance. On failure `*reader` is NULL.
 int fathom_video_reader_open(
-    const char *path, int64_t most_pixels, int (*interrupted)(void), fathom_video_reader **reader, fathom_video_facts *facts,
-    fathom_video_frame *first, fathom_video_failure *failure);
+    const char *path, int64_t most_pixels, int careful, int (*interrupted)(void), fathom_video_reader **reader,
+    fathom_video_facts *facts, fathom_video_frame *first, fathom_video_failure *failure);
 
 /// Decodes the next frame; damaged ones are skipped and counted.
 int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *frame, fathom_video_failure *failure);

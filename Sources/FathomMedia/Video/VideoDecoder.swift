@@ -14,15 +14,16 @@ final class VideoDecoder {
 
     /// Opens `path` at its first frame.
     ///
+    /// - Parameter isCareful: decode frames one after the other; otherwise which damaged ones are skipped depends on chance.
     /// - Throws: `inputMissing`, `io`, `interrupted`, or `inputInvalid` when no frame can be decoded within `limits`.
-    init(path: String, limits: ImageLimits) throws {
+    init(path: String, limits: ImageLimits, isCareful: Bool) throws {
         try Self.checkReadable(path)
         var reader: OpaquePointer?
         var facts = fathom_video_facts()
         var first = fathom_video_frame()
         var failure = fathom_video_failure()
         let status = fathom_video_reader_open(
-            path, Int64(limits.pixels), fathom_interrupt_signal, &reader, &facts, &first, &failure)
+            path, Int64(limits.pixels), isCareful ? 1 : 0, fathom_interrupt_signal, &reader, &facts, &first, &failure)
         guard let reader else { throw Self.error(status, failure, path: path, limits: limits) }
         self.path = path
         self.reader = reader
@@ -79,6 +80,9 @@ final class VideoDecoder {
         fathom_video_reader_damage(reader, &damage)
         return damage
     }
+
+    /// Whether the decoder met anything damaged.
+    var isDamaged: Bool { damage.packets + damage.frames + damage.complaints > 0 }
 
     /// The container's metadata, keys in lower case.
     var metadata: [String: String] {

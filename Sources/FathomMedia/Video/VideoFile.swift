@@ -21,7 +21,10 @@ public final class VideoFile: FrameSource {
     public let metadata: [String: String]
 
     private let options: FrameSourceOptions
+    private let limits: ImageLimits
     private var decoder: VideoDecoder
+    /// Whether frames are decoded one after the other, because the file is damaged.
+    private var isCareful = false
     private let standing: [String]
     /// Time zero of `from` and `to`, and the two in ticks.
     private let start: Int64
@@ -40,10 +43,15 @@ public final class VideoFile: FrameSource {
     ///   or frames larger than `limits`.
     public init(_ path: String, options: FrameSourceOptions = .init(), limits: ImageLimits = .default) throws {
         try options.validate()
-        decoder = try VideoDecoder(path: path, limits: limits)
+        decoder = try VideoDecoder(path: path, limits: limits, isCareful: false)
+        if decoder.isDamaged {
+            decoder = try VideoDecoder(path: path, limits: limits, isCareful: true)
+            isCareful = true
+        }
         let facts = VideoFacts(decoder)
         self.path = path
         self.options = options
+        self.limits = limits
         (width, height) = options.size(width: facts.width, height: facts.height)
         frameRate = (facts.frameRate ?? 30) / Double(options.stride)
         metadata = decoder.metadata
@@ -53,7 +61,7 @@ public final class VideoFile: FrameSource {
         firstTicks = Self.ticks(options.from, start, ticksPerSecond) ?? .min
         endTicks = Self.ticks(options.to, start, ticksPerSecond)
         expectedCount = Self.expectedCount(facts, options)
-        if firstTicks > start && decoder.facts.indexed != 0 { try goToFirst(limits: limits) }
+        if firstTicks > start && decoder.facts.indexed != 0 { try goToFirst() }
     }
 
     public var warnings: [String] { standing + VideoFacts.warnings(of: decoder.damage) }
@@ -82,7 +90,7 @@ public final class VideoFile: FrameSource {
     private func nextAdmitted() throws -> FrameTime? {
         while !isDone {
             try Interrupt.check()
-            let ticks = isPending ? decoder.ticks : try decoder.advance()
+            let ticks = isPending ? decoder.ticks : try advance()
             isPending = false
             guard let ticks, endTicks.map({ ticks < $0 }) ?? true else {
                 isDone = true
@@ -98,22 +106,40 @@ public final class VideoFile: FrameSource {
         return nil
     }
 
-    /// Seeks near the first frame wanted. A landing behind it, or on damage, is undone by opening the file again.
-    private func goToFirst(limits: ImageLimits) throws {
-        let damage = decoder.damage
+    /// Decodes the next frame. The first sign of damage sends the decoder back to decode frames one after the other, so that
+    /// the same frames are skipped every time; those before are whole.
+    private func advance() throws -> Int64? {
+        let last = decoder.ticks
+        let next = try decoder.advance()
+        if isCareful || !decoder.isDamaged { return next }
+        isCareful = true
+        try reopen()
+        while decoder.ticks <= last {
+            if try decoder.advance() == nil { return nil }
+        }
+        return decoder.ticks
+    }
+
+    /// Seeks near the first frame wanted. A landing behind it, or on damage, is undone.
+    private func goToFirst() throws {
+        let wasDamaged = decoder.isDamaged
         if decoder.seek(to: firstTicks), let landed = try? decoder.advance(), landed <= firstTicks,
-            decoder.damage.packets == damage.packets, decoder.damage.frames == damage.frames
+            decoder.isDamaged == wasDamaged
         {
             return
         }
-        decoder = try VideoDecoder(path: path, limits: limits)
+        try reopen()
+    }
+
+    private func reopen() throws {
+        decoder = try VideoDecoder(path: path, limits: limits, isCareful: isCareful)
     }
 
     private static func ticks(_ time: ClockTime?, _ start: Int64, _ ticksPerSecond: Double) -> Int64? {
         // A millionth of a second forgives the rounding of decimals such as 0.0416667.
         guard let time else { return nil }
         let offset = ((time.seconds - 1e-6) * ticksPerSecond).rounded(.up)
-        return offset < 0x1p62 ? start + Int64(offset) : .max
+        return offset < 0x1p61 ? start + Int64(offset) : .max
     }
 
     private static func expectedCount(_ facts: VideoFacts, _ options: FrameSourceOptions) -> Int? {

@@ -70,10 +70,17 @@ import Testing
         try TestClip.write(to: folder.file("clip.mp4"), width: 128, height: 128, ticks: (0..<40).map { 25 * $0 })
         var bytes = try FileSystem.read(folder.file("clip.mp4"))
         for offset in 0..<60 { bytes[bytes.count * 2 / 3 + offset] ^= 0x5A }
-        let video = try VideoFile(folder.write(bytes, as: "damaged.mp4"))
-        #expect((20...40).contains(try TestClip.frames(of: video).count))
+        let path = try folder.write(bytes, as: "damaged.mp4")
+        let video = try VideoFile(path)
+        let frames = try TestClip.frames(of: video)
+        #expect((20...40).contains(frames.count))
         #expect(video.warnings.count == 1)
         #expect(video.warnings.first?.contains("errors while decoding") == true)
+        // The decoder's threads must not decide which frames are skipped.
+        for _ in 0..<5 {
+            let again = try TestClip.frames(of: VideoFile(path))
+            #expect(again.map(\.image) == frames.map(\.image))
+        }
     }
 
     /// Reads `count` mutations of each of three clips. A crash ends the test program; a hang or growth is an issue.
