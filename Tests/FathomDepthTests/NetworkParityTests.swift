@@ -30,7 +30,8 @@ struct NetworkParityTests {
         let wanted = FeatureMap(
             planes: try golden.floats("vits.image.network_input"), width: 196, height: 140, channels: 3)
         let apart = Closeness(prepared.values, wanted.values)
-        #expect(apart.largest < 2e-5, "\(apart)")
+        // OpenCV computes source coordinates in float: 1e-5 of the range 0…1, divided by a deviation of .224.
+        #expect(apart.largest < 4.5e-5, "\(apart)")
         let depth = network.depth(of: image, inputSize: 140)
         let distance = try Closeness(depth.samples, golden.floats("vits.image.depth"))
         #expect(distance.relative < Self.tolerance, "\(distance)")
