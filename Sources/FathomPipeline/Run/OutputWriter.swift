@@ -5,13 +5,19 @@ import FathomMedia
 /// Writes values to files below the output folder; each file appears whole or not at all.
 enum OutputWriter {
     /// The extensions that a value of `type` can be written with.
-    static func formats(of type: PortType) -> [String] {
-        switch type {
-        case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence: ["exr", "pfm", "npy", "npz", "png"]
-        case .pictures: ["png", "jpg"]
-        case .points: ["ply"]
-        case .mesh: ["ply", "glb", "obj", "stl"]
-        case .scene, .volume: []
+    ///
+    /// - Parameter perItem: as one file per view, frame or image; else as one file.
+    static func formats(of type: PortType, perItem: Bool) -> [String] {
+        switch (type, perItem) {
+        case (.metricDepth, true), (.affineInverseDepth, true), (.inverseDepth, true), (.affineDepth, true),
+            (.confidence, true), (.metricDepthSequence, true), (.affineInverseDepthSequence, true):
+            DepthFile.extensions
+        case (.metricDepthSequence, false), (.affineInverseDepthSequence, false): ["npz", "mkv"]
+        case (.pictures, true), (.pictureSequence, true): ["png", "jpg"]
+        case (.pictureSequence, false): ["mp4"]
+        case (.points, false), (.pointSequence, true): ["ply"]
+        case (.mesh, false): ["ply", "glb", "obj", "stl"]
+        default: []
         }
     }
 
@@ -27,7 +33,9 @@ enum OutputWriter {
     ///
     /// - Returns: the files in the order of the views.
     /// - Throws: `cannotCreate` or `io`.
-    static func write(_ value: PortValue, template: String, folder: String) throws -> [File] {
+    static func write(
+        _ value: PortValue, template: String, folder: String, progress: ProgressReporter
+    ) throws -> [File] {
         try FileSystem.makeFolder(folder.appendingPath(template).parentPath)
         switch value {
         case .depth(let maps, _):
@@ -39,21 +47,30 @@ enum OutputWriter {
                 try ConfidenceFile.write($0, to: $1)
             }
         case .pictures(let pictures):
-            return try write(pictures, template, folder) { picture, path in
-                if path.pathExtension == "jpg" {
-                    try ImageFile.writeJPEG(picture, to: path)
-                } else {
-                    try ImageFile.writePNG(picture, to: path)
-                }
-            }
+            return try write(pictures, template, folder) { try writePicture($0, to: $1) }
+        case .depthSequence(let sequence, _):
+            return try SequenceWriter(template, folder, progress).write(sequence)
+        case .pictureSequence(let pictures):
+            return try SequenceWriter(template, folder, progress).write(pictures)
+        case .pointSequence(let points):
+            return try SequenceWriter(template, folder, progress).write(points)
         case .points(let points):
             try PLYFile.write(points, to: folder.appendingPath(template))
             return [File(path: template)]
         case .mesh(let mesh):
             try MeshFile.write(mesh, to: folder.appendingPath(template))
             return [File(path: template)]
-        case .scene, .volume:
+        case .scene, .video, .images, .volume:
             preconditionFailure("the planner refuses outputs of type \(value.type)")
+        }
+    }
+
+    /// Writes a picture as PNG or JPEG, told by the extension.
+    static func writePicture(_ picture: Raster<UInt8>, to path: String) throws {
+        if path.pathExtension == "jpg" {
+            try ImageFile.writeJPEG(picture, to: path)
+        } else {
+            try ImageFile.writePNG(picture, to: path)
         }
     }
 

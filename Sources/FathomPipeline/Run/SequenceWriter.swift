@@ -1,0 +1,167 @@
+import FathomCore
+import FathomGeometry
+import FathomMedia
+
+/// Writes sequences, one file per item or all in one file, without holding more than a few items.
+struct SequenceWriter {
+    private let template: String
+    private let folder: String
+    private let progress: ProgressReporter
+
+    init(_ template: String, _ folder: String, _ progress: ProgressReporter) {
+        self.template = template
+        self.folder = folder
+        self.progress = progress
+    }
+
+    private var format: String { template.pathExtension }
+    private var path: String { folder.appendingPath(template) }
+
+    /// Depth maps: files of `DepthFile`, or one NPZ file with all, or a lossless video. The codes of PNG files and of the video
+    /// mean the same over all frames of a video.
+    ///
+    /// - Throws: `cannotCreate`, `io`; `stageFailed` for maps of different sizes in one file.
+    func write(_ sequence: DepthSequence) throws -> [OutputWriter.File] {
+        let common = sequence.frameRate == nil ? nil : Self.coding(sequence.range)
+        switch format {
+        case _ where template.contains("{stem}"):
+            return try write(Self.stream(sequence), coding: { common ?? DepthFile.coding(of: $0.values) }) {
+                try DepthFile.write($0, to: $1, coding: common)
+            }
+        case "npz": try writeArray(sequence)
+        default:
+            let coding = Self.coding(sequence.range)
+            try writeLossless(sequence, coding)
+            return [OutputWriter.File(path: template, coding: coding)]
+        }
+        return [OutputWriter.File(path: template)]
+    }
+
+    /// Pictures: PNG or JPEG files, or one video.
+    ///
+    /// - Throws: `cannotCreate`, `io`, `unavailable` without the encoder; `stageFailed` for pictures without times in a video.
+    func write(_ pictures: FrameStream<Raster<UInt8>>) throws -> [OutputWriter.File] {
+        if format != "mp4" { return try write(pictures) { try OutputWriter.writePicture($0, to: $1) } }
+        let video = try VideoWriter(path, coding: .h264, frameRate: try rate(pictures.frameRate))
+        try forEach(pictures) { element in
+            if let time = element.time { try video.append(element.item, at: time) }
+        }
+        try video.finish()
+        return [OutputWriter.File(path: template)]
+    }
+
+    /// Point clouds: PLY files.
+    ///
+    /// - Throws: `cannotCreate` or `io`.
+    func write(_ clouds: FrameStream<PointCloud>) throws -> [OutputWriter.File] {
+        try write(clouds) { try PLYFile.write($0, to: $1) }
+    }
+
+    // MARK: Depth in one file
+
+    /// Arrays `depths` [N, H, W], `times` [N] in seconds where there are times, and `convention` as in `DepthFile`.
+    private func writeArray(_ sequence: DepthSequence) throws {
+        let size = try commonSize(sequence)
+        let file = try NPZWriter(path: path)
+        try file.begin("depths", Float.self, shape: [sequence.count, size.height, size.width])
+        try forEach(Self.stream(sequence)) { element in
+            try file.append(DepthFile.stored(element.item.values, sequence.convention).samples)
+        }
+        try file.end()
+        let times = sequence.frames.compactMap { $0.time?.seconds }
+        if times.count == sequence.count { try file.add("times", Buffer(times), shape: [times.count]) }
+        try DepthFile.addConvention(sequence.convention, to: file)
+        try file.finish()
+    }
+
+    private func writeLossless(_ sequence: DepthSequence, _ coding: PNG16Codec.Coding) throws {
+        _ = try commonSize(sequence)
+        let video = try VideoWriter(
+            path, coding: .losslessGray16, frameRate: try rate(sequence.frameRate),
+            metadata: PNG16Codec.text(of: coding) + sequence.convention.text)
+        try forEach(Self.stream(sequence)) { element in
+            if let time = element.time { try video.append(PNG16Codec.encode(element.item.values, as: coding), at: time) }
+        }
+        try video.finish()
+    }
+
+    private func commonSize(_ sequence: DepthSequence) throws -> (width: Int, height: Int) {
+        guard let size = sequence.commonSize else {
+            throw FathomError(
+                .stageFailed, "images of different sizes do not fit into one file",
+                remedy: "write one file per image with {stem} in the path", at: template)
+        }
+        return size
+    }
+
+    private func rate(_ rate: Double?) throws -> Double {
+        guard let rate else {
+            throw FathomError(
+                .stageFailed, "images have no times, which a video needs", remedy: "use an input of type video", at: template)
+        }
+        return rate
+    }
+
+    private static func coding(_ range: ClosedRange<Float>?) -> PNG16Codec.Coding {
+        PNG16Codec.Coding(kind: .linear, spanning: range ?? 0...1)
+    }
+
+    private static func stream(_ sequence: DepthSequence) -> FrameStream<DepthMap> {
+        FrameStream(count: sequence.count, frameRate: sequence.frameRate) {
+            var index = 0
+            return {
+                guard index < sequence.count else { return nil }
+                defer { index += 1 }
+                let frame = sequence.frames[index]
+                return .init(stem: frame.stem, time: frame.time, item: try sequence.map(at: index))
+            }
+        }
+    }
+
+    // MARK: Streams
+
+    /// Calls `body` for each item in order, reporting progress.
+    private func forEach<Item>(
+        _ stream: FrameStream<Item>, _ body: (FrameStream<Item>.Element) throws -> Void
+    ) throws {
+        let task = progress.begin("writing \(template)", total: stream.count, unit: unit(stream))
+        defer { task.finish() }
+        let next = try stream.iterator()
+        while let element = try next() {
+            try Interrupt.check()
+            try body(element)
+            task.advance()
+        }
+    }
+
+    /// One file per item; as many at a time as there are threads.
+    ///
+    /// - Parameter coding: what the codes of a PNG file mean; nil where a PNG file is an ordinary picture.
+    private func write<Item>(
+        _ stream: FrameStream<Item>, coding: ((Item) -> PNG16Codec.Coding)? = nil, _ write: (Item, String) throws -> Void
+    ) throws -> [OutputWriter.File] {
+        let task = progress.begin("writing \(template)", total: stream.count, unit: unit(stream))
+        defer { task.finish() }
+        var files: [OutputWriter.File] = []
+        let next = try stream.iterator()
+        while true {
+            var batch: [FrameStream<Item>.Element] = []
+            while batch.count < ThreadPool.shared.threads, let element = try next() { batch.append(element) }
+            if batch.isEmpty { return files }
+            let paths = batch.map { template.replacing("{stem}", with: $0.stem) }
+            files += zip(paths, batch).map { path, element in
+                OutputWriter.File(path: path, coding: format == "png" ? coding?(element.item) : nil)
+            }
+            try withoutActuallyEscaping(write) { write in
+                nonisolated(unsafe) let write = write
+                try ThreadPool.shared.parallelFor(batch.count) { index in
+                    try Interrupt.check()
+                    try write(batch[index].item, folder.appendingPath(paths[index]))
+                }
+            }
+            task.advance(by: batch.count)
+        }
+    }
+
+    private func unit<Item>(_ stream: FrameStream<Item>) -> String { stream.frameRate == nil ? "images" : "frames" }
+}
