@@ -8,11 +8,14 @@
 #include "EXRBlock.h"
 #include "Interrupt.h"
 #include "IsoSurface.h"
+#include "MapKernels.h"
+#include "MatrixProduct.h"
 #include "PatchCost.h"
 #include "Rasterize.h"
 #include "RayCast.h"
 #include "SHA256.h"
 #include "SampleConversion.h"
 #include "SemiGlobal.h"
+#include "TokenKernels.h"
 
 #endif
