@@ -10,9 +10,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The test target of one module.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name), "FathomTestSupport"] + dependencies,
+        name: name + "Tests", dependencies: [.byName(name: name), "FathomTestSupport"] + dependencies, exclude: exclude,
         swiftSettings: swift)
 }
 
@@ -35,6 +35,8 @@ let package = Package(
             name: "CFFmpegSystem", pkgConfig: "libavformat",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
         .target(name: "CFFmpeg", dependencies: ["CFFmpegSystem"]),
+        // The weights are compiled in with #embed.
+        .target(name: "CWeights", exclude: ["fathom-video-tiny.safetensors"]),
 
         // Floor 1.
         module("FathomCore", ["CKernels", "CZlib"]),
@@ -42,7 +44,7 @@ let package = Package(
         // Floor 2: Media < Geometry < Models < Tensor < Fields.
         module("FathomMedia", ["FathomCore", "CKernels", "CPNG", "CJPEG", "CZlib", "CFFmpeg"]),
         module("FathomGeometry", ["FathomCore", "FathomMedia", "CKernels"]),
-        module("FathomModels", ["FathomCore"]),
+        module("FathomModels", ["FathomCore", "CWeights"]),
         module("FathomTensor", ["FathomCore", "CKernels"]),
         module("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
 
@@ -80,7 +82,9 @@ let package = Package(
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
         tests("FathomModels", ["FathomCore", "FathomTensor"]),
         tests("FathomTensor", ["FathomCore", "CKernels"]),
-        tests("FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor"]),
+        tests(
+            "FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor"],
+            exclude: ["Fixtures"]),
         tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
         tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields"]),

@@ -15,7 +15,7 @@ protocol Subcommand: Sendable {
 enum Program {
     static let subcommands: [any Subcommand.Type] = [
         MVSCommand.self, MeshCommand.self, RunCommand.self, SynthCommand.self, InspectCommand.self, EvalCommand.self,
-        ConvertCommand.self, BenchCommand.self, DoctorCommand.self, VersionCommand.self,
+        ConvertCommand.self, ModelsCommand.self, BenchCommand.self, DoctorCommand.self, VersionCommand.self,
     ]
 
     static let commands = CommandSet(

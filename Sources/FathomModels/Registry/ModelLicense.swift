@@ -12,4 +12,13 @@ public struct ModelLicense: Sendable, Equatable {
 
     public static let apache2 = ModelLicense("Apache-2.0")
     public static let ccByNC4 = ModelLicense("CC-BY-NC-4.0", isNonCommercial: true)
+    /// The authors published the weights without clear terms.
+    public static let unstated = ModelLicense("NOASSERTION")
+
+    /// What users should know before they use the weights; nil where the terms allow any use.
+    public var caution: String? {
+        if isNonCommercial { return "the licence \(identifier) excludes commercial use" }
+        if self == .unstated { return "the authors state no clear licence for these weights; ask them before you rely on it" }
+        return nil
+    }
 }
