@@ -1,6 +1,7 @@
 #if canImport(Glibc)
 import Glibc
 #endif
+import Synchronization
 
 /// A temporary file for values that memory should not hold: written once from front to back, read anywhere.
 ///
@@ -10,6 +11,7 @@ public final class ScratchFile: Sendable {
     private let descriptor: Int32
     /// What errors call the file.
     private let folder: String
+    private static let counter = Atomic<Int>(0)
 
     /// Opens a file in `folder`.
     ///
@@ -17,8 +19,9 @@ public final class ScratchFile: Sendable {
     /// - Throws: `cannotCreate`; `io` when the disk has less free space than expected to be needed.
     public init(in folder: String, expectedSize: Int = 0) throws {
         self.folder = folder.isEmpty ? "." : folder
-        var path = Array(self.folder.appendingPath(".scratch.fathom-tmp-\(getpid())-XXXXXX").utf8CString)
-        descriptor = mkostemp(&path, O_CLOEXEC)
+        let serial = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
+        let path = self.folder.appendingPath(".scratch.fathom-tmp-\(getpid())-\(serial)")
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor < 0 {
             throw FathomError(
                 .cannotCreate, "a temporary file cannot be created: \(String(cString: strerror(errno)))",
