@@ -34,7 +34,9 @@ let package = Package(
         .systemLibrary(
             name: "CFFmpegSystem", pkgConfig: "libavformat",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
-        .target(name: "CFFmpeg", dependencies: ["CFFmpegSystem"]),
+        .target(
+            name: "CFFmpeg", dependencies: ["CFFmpegSystem"],
+            linkerSettings: ["avcodec", "avutil", "swscale"].map { .linkedLibrary($0) }),
         // The weights are compiled in with #embed.
         .target(name: "CWeights", exclude: ["fathom-video-tiny.safetensors"]),
 

@@ -1,11 +1,9 @@
 #include "CFFmpeg.h"
 
-#include <stdio.h>
-
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
-#include <libavutil/avutil.h>
 #include <libswscale/swscale.h>
+#include <stdio.h>
 
 const char *fathom_video_versions(void) {
     static char text[128];

@@ -10,7 +10,8 @@ import Synchronization
 public final class AtomicFile {
     /// The final path.
     public let path: String
-    private let temporary: String
+    /// Where the bytes are until `commit`, for libraries that write by name; they may write there instead of `write`.
+    package let temporary: String
     private var descriptor: Int32
     private static let counter = Atomic<Int>(0)
 

@@ -29,12 +29,23 @@ public struct OptionKind: Sendable, Equatable {
     public var placeholder: String
     /// The words of a choice.
     public var choices: [String] = []
+
+    package init(name: Name, placeholder: String, choices: [String] = []) {
+        self.name = name
+        self.placeholder = placeholder
+        self.choices = choices
+    }
 }
 
 /// Why a value was refused; the caller adds which option and where.
 package struct OptionRefusal: Error {
     package var message: String
     package var remedy: String?
+
+    package init(message: String, remedy: String? = nil) {
+        self.message = message
+        self.remedy = remedy
+    }
 }
 
 extension Bool: OptionValue {

@@ -26,6 +26,12 @@ public enum ImageFile {
         return try size(of: FileSystem.read(path, limit: ImageLimits.default.bytes), name: path)
     }
 
+    /// Whether a file begins as PNG or JPEG.
+    static func isImage(_ path: String) throws -> Bool {
+        let head = try FileSystem.readPrefix(path, count: 8)
+        return (try? format(of: head, name: path)) != nil
+    }
+
     /// Encodes grey (1 channel), grey + alpha (2), RGB (3) or RGB + alpha (4) as PNG. The same input gives the same bytes.
     ///
     /// - Parameter text: keys (1–79 printable ASCII characters) and values kept in text chunks.

@@ -1,0 +1,80 @@
+// Decoding of the best video stream of one file. No other file is ever opened, whatever the content asks for.
+#ifndef VIDEO_READER_H
+#define VIDEO_READER_H
+#include <stddef.h>
+#include <stdint.h>
+
+#include "VideoFailure.h"
+
+typedef struct fathom_video_reader fathom_video_reader;
+
+/// What is known once the first frame is decoded. Strings live as long as the reader.
+typedef struct {
+    /// Size of the frames as stored, before turning.
+    int width, height;
+    /// EXIF orientation 1…8 that makes frames upright; 0 where the stream asks for an angle between.
+    int orientation;
+    /// Width : height of a pixel, 1 : 1 where unknown.
+    int pixel_width, pixel_height;
+    /// Seconds per tick.
+    int time_numerator, time_denominator;
+    /// Mean frames per second; 0 : 1 where unknown.
+    int rate_numerator, rate_denominator;
+    /// Frames as the header counts them; 0 where unknown.
+    int64_t frame_count;
+    /// Length in seconds; 0 where unknown.
+    double duration;
+    /// Whether the container has an index by which seeking is exact.
+    int indexed;
+    /// Whether the transfer function is PQ or HLG.
+    int high_dynamic_range;
+    /// Whether samples are one channel of 16 bits.
+    int gray16;
+    const char *container, *codec, *pixel_format;
+} fathom_video_facts;
+
+/// One decoded frame, held by the reader until the next one.
+typedef struct {
+    /// Moment of display; strictly greater than the one before.
+    int64_t ticks;
+} fathom_video_frame;
+
+/// What was skipped or repaired since the file was opened.
+typedef struct {
+    /// Packets that are incomplete, marked as damaged or refused by the decoder.
+    int64_t packets;
+    /// Frames that the decoder gave up or patched.
+    int64_t frames;
+    /// Failed reads of the container.
+    int64_t reads;
+    /// Times that were missing or not after the previous one.
+    int64_t times;
+} fathom_video_damage;
+
+/// Opens a file and decodes its first frame, which `fathom_video_reader_pixels` then gives out.
+///
+/// `interrupted` is asked whether to stop (non-zero). Frames of more than `most_pixels` are refused. On failure `*reader` is
+/// NULL.
+int fathom_video_reader_open(
+    const char *path, int64_t most_pixels, int (*interrupted)(void), fathom_video_reader **reader, fathom_video_facts *facts,
+    fathom_video_frame *first, fathom_video_failure *failure);
+
+/// Decodes the next frame; damaged ones are skipped and counted.
+int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *frame, fathom_video_failure *failure);
+
+/// Goes to a key frame that the index places at or before `ticks`; `next` continues there.
+int fathom_video_reader_seek(fathom_video_reader *reader, int64_t ticks, fathom_video_failure *failure);
+
+/// Converts the current frame to RGB: `height` rows of `3 * width` bytes, as stored (not turned).
+int fathom_video_reader_pixels(fathom_video_reader *reader, uint8_t *target, fathom_video_failure *failure);
+
+/// Copies the current frame of one 16-bit channel, native byte order; only where `gray16`.
+int fathom_video_reader_gray16(fathom_video_reader *reader, uint16_t *target, fathom_video_failure *failure);
+
+void fathom_video_reader_damage(const fathom_video_reader *reader, fathom_video_damage *damage);
+
+/// Entry `index` of the container's metadata; 0 past the last one.
+int fathom_video_reader_metadata(const fathom_video_reader *reader, int index, const char **key, const char **value);
+
+void fathom_video_reader_close(fathom_video_reader *reader);
+#endif
