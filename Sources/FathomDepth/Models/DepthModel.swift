@@ -30,7 +30,7 @@ public struct DepthModel: Sendable {
     /// What users should know of the weights: quality and licence, one sentence each.
     public func cautions(for purpose: Purpose) -> [String] {
         let coarse =
-            "depth by \(name) is a coarse preview; get better weights with: fathom models pull \(purpose.recommended.name)"
+            "\(name) gives a coarse preview; get better weights with: fathom models pull \(purpose.recommended.name)"
         return (isPreview ? [coarse] : []) + [license?.caution.map { "\(name): \($0)" }].compactMap { $0 }
     }
 

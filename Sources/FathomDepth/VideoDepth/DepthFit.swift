@@ -17,6 +17,12 @@ package struct DepthFit: Sendable, Equatable {
 
     package static let identity = DepthFit(scale: 1, shift: 0)
 
+    package init(scale: Double, shift: Double, fault: Fault? = nil) {
+        self.scale = scale
+        self.shift = shift
+        self.fault = fault
+    }
+
     /// The scale and shift that bring `x` closest to `y` over all pixels of all maps; sums in Double.
     package static func leastSquares(from x: [Raster<Float>], to y: [Raster<Float>]) -> DepthFit {
         var sums = Sums()

@@ -30,7 +30,8 @@ struct SceneDepth<Network: VideoDepthNetwork> {
         repeat {
             try read(to: WindowPlan.step * window + WindowPlan.length, &scenes)
             try decode(window, emit)
-            let kept = Set(WindowPlan(frameCount: .max).frames(ofWindow: window + 1))
+            // Frames not read yet appear as the last one read, which is kept anyway.
+            let kept = Set(WindowPlan(frameCount: frameCount).frames(ofWindow: window + 1))
             features = features.filter { kept.contains($0.key) }
             window += 1
         } while window < WindowPlan(frameCount: frameCount).windowCount

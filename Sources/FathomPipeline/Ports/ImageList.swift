@@ -34,8 +34,13 @@ public struct ImageList: Sendable {
     public var count: Int { images.count }
 
     /// Pixels of the largest image, as far as headers can be read.
-    var largestPixelCount: Int {
-        images.compactMap { try? ImageFile.size(of: $0.path) }.map { $0.width * $0.height }.max() ?? 0
+    var largestPixelCount: Int { pixelCounts.max() ?? 0 }
+
+    /// Pixels of all images, as far as headers can be read.
+    var pixelCount: Int { pixelCounts.reduce(0, +) }
+
+    private var pixelCounts: [Int] {
+        images.compactMap { try? ImageFile.size(of: $0.path) }.map { $0.width * $0.height }
     }
 
     /// Image `index` upright, RGB of 8 bits, alpha dropped.
@@ -48,7 +53,9 @@ public struct ImageList: Sendable {
     private static func images(at path: String) throws -> [String] {
         if FileSystem.kind(of: path) == .folder {
             let names = try FileSystem.list(path).filter { !$0.hasPrefix(".") && extensions.contains($0.pathExtension) }
-            if names.isEmpty { throw FathomError(.inputInvalid, "holds no PNG or JPEG image", remedy: "check the path", at: path) }
+            if names.isEmpty {
+                throw FathomError(.inputInvalid, "holds no PNG or JPEG image", remedy: "check the path", at: path)
+            }
             return names.map { path.appendingPath($0) }
         }
         if path.pathExtension == "txt" {

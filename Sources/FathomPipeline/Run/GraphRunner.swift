@@ -125,7 +125,8 @@ public final class GraphRunner {
         }
         let count = Self.chunkCount(stage.chunking, inputs)
         let context = StageContext(
-            node: step.node, chunks: 0..<count, memory: memoryLeft(index), scratchFolder: folder, inputs: inputs, ports: stage.outputs,
+            node: step.node, chunks: 0..<count, memory: memoryLeft(index), scratchFolder: folder, inputs: inputs,
+            ports: stage.outputs,
             progress: progress)
         let end = ResourceUsage.measure()
         do {

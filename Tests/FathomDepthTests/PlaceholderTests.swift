@@ -1,2 +1,0 @@
-import FathomDepth
-import Testing
