@@ -139,22 +139,6 @@ void fathom_color_map(
 }
 
 FATHOM_KERNEL
-void fathom_float_from_half(const uint16_t *halves, size_t count, float *floats) {
-    for (size_t i = 0; i < count; i++) {
-        // Moved into a float's fields the exponent is 112 too small; a multiplication mends it and normalises subnormals.
-        uint32_t magnitude = halves[i] & 0x7fffu, sign = (uint32_t)(halves[i] & 0x8000u) << 16;
-        uint32_t bits = magnitude << 13;
-        float scaled;
-        memcpy(&scaled, &bits, 4);
-        scaled *= 0x1p112f;
-        uint32_t finite, special = bits | 0x7f800000u;
-        memcpy(&finite, &scaled, 4);
-        uint32_t result = (magnitude >= 0x7c00 ? special : finite) | sign;
-        memcpy(&floats[i], &result, 4);
-    }
-}
-
-FATHOM_KERNEL
 void fathom_codes_from_float(const float *values, size_t count, double scale, double offset, int inverse, uint16_t *codes) {
     double steps = scale > 0 ? 1 / scale : 0;
     for (size_t i = 0; i < count; i++) {

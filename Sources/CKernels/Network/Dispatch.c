@@ -5,12 +5,14 @@
 
 #if defined(__x86_64__)
 #define DISPATCH(name, parameters)                                                                                               \
+    void name##_v4bf16 parameters;                                                                                                 \
     void name##_v4 parameters;                                                                                                   \
     void name##_v3 parameters;                                                                                                   \
     void name##_base parameters;                                                                                                 \
     static void(*pick_##name(void)) parameters {                                                                                 \
         __builtin_cpu_init();                                                                                                    \
-        return __builtin_cpu_supports("x86-64-v4") ? name##_v4 : __builtin_cpu_supports("x86-64-v3") ? name##_v3 : name##_base;  \
+        if (__builtin_cpu_supports("x86-64-v4")) return __builtin_cpu_supports("avx512bf16") ? name##_v4bf16 : name##_v4;          \
+        return __builtin_cpu_supports("x86-64-v3") ? name##_v3 : name##_base;                                                    \
     }                                                                                                                            \
     void name parameters __attribute__((ifunc("pick_" #name)));
 #else
@@ -44,3 +46,6 @@ DISPATCH(fathom_winograd, (const float *rows, size_t columns, size_t c_in, const
                            size_t height, const fathom_convolution_epilogue *epilogue, float *out, float *scratch))
 DISPATCH(fathom_channel_sum,
          (const float *x, size_t pixels, size_t channels, const float *weight, float bias, float *out))
+DISPATCH(fathom_product_bf16, (const uint16_t *a, size_t a_stride, const uint16_t *panels, size_t m, size_t n, size_t k,
+                               float *c, size_t c_stride, const fathom_epilogue *epilogue))
+DISPATCH(fathom_round_bf16, (const float *x, size_t count, uint16_t *out))

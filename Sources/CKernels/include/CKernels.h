@@ -6,6 +6,7 @@
 #include "DepthConsistency.h"
 #include "DepthVolume.h"
 #include "EXRBlock.h"
+#include "HalfPrecision.h"
 #include "Interrupt.h"
 #include "IsoSurface.h"
 #include "MapKernels.h"

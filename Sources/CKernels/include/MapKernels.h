@@ -29,8 +29,8 @@ void fathom_winograd_weights(const float *weights, size_t c_in, size_t c_out, fl
 typedef struct {
     /// One per output channel, padded to a full panel; or NULL.
     const float *bias;
-    /// Added after the bias; laid out as the output; or NULL.
-    const float *residual;
+    /// Added after the bias; laid out as the output; each may be NULL.
+    const float *residuals[2];
     int relu;
 } fathom_convolution_epilogue;
 
@@ -40,7 +40,7 @@ void fathom_winograd(const float *rows, size_t columns, size_t c_in, const float
                      size_t height, const fathom_convolution_epilogue *epilogue, float *out, float *scratch);
 size_t fathom_winograd_scratch(size_t c_in, size_t c_out);
 
-/// out[i] = relu(Σ x[i, c] · weight[c] + bias), one value per pixel.
+/// out[i] = Σ x[i, c] · weight[c] + bias, one value per pixel.
 void fathom_channel_sum(const float *x, size_t pixels, size_t channels, const float *weight, float bias, float *out);
 
 #endif

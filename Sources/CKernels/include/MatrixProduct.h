@@ -28,18 +28,17 @@ void fathom_pack_panels(const float *b, size_t k, size_t n, size_t row_stride, s
 void fathom_product(const float *a, size_t a_stride, const float *panels, size_t m, size_t n, size_t k, float *c,
                     size_t c_stride, const fathom_epilogue *epilogue);
 
-/// Rows that the product works on at once; tiles of a multiple of it waste nothing.
-#define FATHOM_PRODUCT_ROWS 12
-
-/// Whether the processor multiplies bfloat16 natively; the functions below work everywhere, but slowly without it.
+/// Whether the processor multiplies bfloat16 natively; the functions below work everywhere, at float speed without it.
 int fathom_has_bfloat16(void);
 
-/// Packs b, rounded to bfloat16, into panels of k/2 (rounded up) × 32 pairs of consecutive rows.
+/// Rounds to the nearest bfloat16, ties to even; an odd count is filled up with a zero.
+void fathom_round_bf16(const float *x, size_t count, uint16_t *out);
+
+/// Packs b, rounded to bfloat16, into panels of ⌈k / 2⌉ × 32 pairs of consecutive rows.
 void fathom_pack_panels_bf16(const float *b, size_t k, size_t n, size_t row_stride, size_t column_stride, uint16_t *panels);
 
-/// The product of bfloat16 operands accumulated in float; a_stride must be even, and a readable up to an even k.
-/// Stores floats to c, or, when c is NULL, bfloat16 to c_bf16.
+/// fathom_product of bfloat16 operands, summed in float. a_stride is even; an odd row of a is filled up with a zero.
 void fathom_product_bf16(const uint16_t *a, size_t a_stride, const uint16_t *panels, size_t m, size_t n, size_t k, float *c,
-                         uint16_t *c_bf16, size_t c_stride, const fathom_epilogue *epilogue);
+                         size_t c_stride, const fathom_epilogue *epilogue);
 
 #endif

@@ -37,9 +37,6 @@ void fathom_resample_row(
 void fathom_color_map(
     const float *values, size_t count, float low, float steps_per_unit, const uint8_t *colors, const uint8_t *invalid, uint8_t *rgb);
 
-/// IEEE 754 half precision to single precision; infinities and NaN stay what they are.
-void fathom_float_from_half(const uint16_t *halves, size_t count, float *floats);
-
 /// Codes c = 1…65535 with value (or 1 / value where `inverse` != 0) = scale * c + offset, rounded to nearest and clamped; 0
 /// where a value is NaN, or infinite (linear), or not positive (inverse). A scale of 0 gives code 1.
 void fathom_codes_from_float(const float *values, size_t count, double scale, double offset, int inverse, uint16_t *codes);

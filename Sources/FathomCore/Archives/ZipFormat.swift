@@ -23,19 +23,19 @@ enum ZipFormat {
 }
 
 /// Little-endian fields of a byte string; callers check bounds first.
-struct LittleEndianBytes {
+package struct LittleEndianBytes {
     let bytes: [UInt8]
-    private(set) var position = 0
+    package private(set) var position = 0
 
-    init(_ bytes: [UInt8], from position: Int = 0) {
+    package init(_ bytes: [UInt8], from position: Int = 0) {
         self.bytes = bytes
         self.position = position
     }
 
-    var remaining: Int { bytes.count - position }
+    package var remaining: Int { bytes.count - position }
 
     /// The next field; nil where the bytes end before.
-    mutating func next<Field: FixedWidthInteger>(_ type: Field.Type = Field.self) -> Field? {
+    package mutating func next<Field: FixedWidthInteger>(_ type: Field.Type = Field.self) -> Field? {
         let size = MemoryLayout<Field>.size
         guard remaining >= size else { return nil }
         var value: Field = 0
@@ -44,10 +44,10 @@ struct LittleEndianBytes {
         return value
     }
 
-    mutating func skip(_ count: Int) { position = min(bytes.count, position + count) }
+    package mutating func skip(_ count: Int) { position = min(bytes.count, position + count) }
 
     /// The next `count` bytes; nil where the bytes end before.
-    mutating func take(_ count: Int) -> [UInt8]? {
+    package mutating func take(_ count: Int) -> [UInt8]? {
         guard count <= remaining else { return nil }
         defer { position += count }
         return Array(bytes[position..<position + count])
@@ -56,7 +56,7 @@ struct LittleEndianBytes {
 
 extension [UInt8] {
     /// Appends a number, lowest byte first.
-    mutating func append<Field: FixedWidthInteger>(littleEndian value: Field) {
+    package mutating func append<Field: FixedWidthInteger>(littleEndian value: Field) {
         Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }
 }

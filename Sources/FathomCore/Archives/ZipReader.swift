@@ -30,6 +30,9 @@ public struct ZipReader: Sendable {
         let isDeflated: Bool
         /// Where the packed bytes begin.
         let offset: Int
+
+        /// Where the bytes of a stored entry lie in the archive, to be used there without `read`; nil if it is deflated.
+        public var storedRange: Range<Int>? { isDeflated ? nil : offset..<offset + size }
     }
 
     /// The files of the archive in the order of its directory; folders are left out.

@@ -2,13 +2,14 @@
 import Glibc
 #endif
 
-/// A file open for reading at any offset, or bytes already in memory that are read the same way.
+/// A file open for reading at any offset, or bytes already in memory or mapped that are read the same way.
 ///
 /// Safe to use from several threads. What is not a regular file (a pipe, `/proc`) is read whole when opened.
 public final class InputFile: Sendable {
     private enum Storage: Sendable {
         case descriptor(Int32)
         case bytes([UInt8])
+        case mapped(MappedFile)
     }
 
     private let storage: Storage
@@ -49,6 +50,12 @@ public final class InputFile: Sendable {
         size = bytes.count
     }
 
+    public init(_ file: MappedFile) {
+        storage = .mapped(file)
+        name = file.name
+        size = file.size
+    }
+
     deinit {
         if case .descriptor(let descriptor) = storage { close(descriptor) }
     }
@@ -77,6 +84,8 @@ public final class InputFile: Sendable {
         switch storage {
         case .bytes(let bytes):
             bytes[offset..<offset + target.count].withUnsafeBytes { target.copyMemory(from: $0) }
+        case .mapped(let file):
+            try file.withBytes(offset..<offset + target.count) { target.copyMemory(from: $0) }
         case .descriptor(let descriptor):
             var done = 0
             while done < target.count {

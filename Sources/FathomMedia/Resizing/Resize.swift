@@ -7,7 +7,8 @@ extension Raster where Sample == Float {
     /// NaN spreads to every sample whose window touches one. Costs about `taps` multiplications per axis and sample; the
     /// result does not depend on the number of threads.
     public func resized(width newWidth: Int, height newHeight: Int, filter: ResizeFilter) -> Raster {
-        resample(to: newWidth, newHeight, filter, fathom_blend_rows) { row, count, target in
+        if newWidth == width && newHeight == height { return self }
+        return resample(to: newWidth, newHeight, filter, fathom_blend_rows) { row, count, target in
             target.update(from: row, count: count)
         }
     }
@@ -16,8 +17,19 @@ extension Raster where Sample == Float {
 extension Raster where Sample == UInt8 {
     /// The raster at another size, channels apart from each other, computed in Float and rounded to nearest.
     public func resized(width newWidth: Int, height newHeight: Int, filter: ResizeFilter) -> Raster {
-        resample(to: newWidth, newHeight, filter, fathom_blend_rows_u8) { row, count, target in
+        if newWidth == width && newHeight == height { return self }
+        return resample(to: newWidth, newHeight, filter, fathom_blend_rows_u8) { row, count, target in
             fathom_u8_from_float(row, count, target)
+        }
+    }
+}
+
+extension Raster where Sample == UInt8 {
+    /// The raster at another size as floats 0…255 and, where the filter overshoots, beyond; neither rounded nor clamped.
+    public func resizedToFloat(width newWidth: Int, height newHeight: Int, filter: ResizeFilter) -> Raster<Float> {
+        if newWidth == width && newHeight == height { return floats() }
+        return resample(to: newWidth, newHeight, filter, fathom_blend_rows_u8) { row, count, target in
+            target.update(from: row, count: count)
         }
     }
 }
@@ -28,17 +40,16 @@ extension Raster {
     ) -> Void
 
     /// Each new row is blended from old rows (contiguous, so the faster axis), then resampled along itself.
-    fileprivate func resample(
+    fileprivate func resample<Result: BitwiseCopyable & Sendable>(
         to newWidth: Int, _ newHeight: Int, _ filter: ResizeFilter, _ blend: RowBlend,
-        _ store: (UnsafePointer<Float>, Int, UnsafeMutablePointer<Sample>) -> Void
-    ) -> Raster {
+        _ store: (UnsafePointer<Float>, Int, UnsafeMutablePointer<Result>) -> Void
+    ) -> Raster<Result> {
         precondition(width > 0 && height > 0 && newWidth > 0 && newHeight > 0, "resizing needs pixels on both sides")
-        if newWidth == width && newHeight == height { return self }
         let vertical = ResampleWeights(from: height, to: newHeight, filter: filter)
         let horizontal = RowTable(ResampleWeights(from: width, to: newWidth, filter: filter), channels: channels)
         let oldCount = width * channels
         let newCount = newWidth * channels
-        var result = Raster(uninitializedWidth: newWidth, height: newHeight, channels: channels)
+        var result = Raster<Result>(uninitializedWidth: newWidth, height: newHeight, channels: channels)
         let grain = max(1, (1 << 16) / (oldCount + newCount))
         result.withMutablePointer { target in
             withPointer { source in

@@ -1,0 +1,121 @@
+import CKernels
+import FathomCore
+import FathomTensor
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The DINOv2 vision transformer (arXiv 2304.07193) that both Depth Anything networks use as encoder.
+///
+/// Patches of 14 × 14 pixels and a class token; pre-norm blocks with layer scale; the final norm is applied to every tapped
+/// output. Layer scales are folded into the projections before them, and the scale of the attention into the queries.
+final class VisionTransformer: Sendable {
+    static let patch = 14
+
+    private let size: DepthAnythingSize
+    private let embedding: Linear
+    private let classToken: Buffer<Float>
+    private let positions: PositionEmbedding
+    private let blocks: [TransformerBlock]
+    private let norm: LayerNorm
+    /// Positions of the last grid.
+    private let resampled = Mutex<(rows: Int, columns: Int, values: Buffer<Float>)?>(nil)
+
+    init(_ weights: WeightReader, size: DepthAnythingSize) throws {
+        self.size = size
+        let patchLength = 3 * Self.patch * Self.patch
+        let kernel = try weights.floats("patch_embed.proj.weight")
+        // Patches are gathered as y, x, channel.
+        var ordered = Buffer<Float>(uninitialized: kernel.count)
+        ordered.withMutablePointer { ordered in
+            kernel.withPointer { kernel in
+                let taps = Self.patch * Self.patch
+                for output in 0..<size.width {
+                    for channel in 0..<3 {
+                        for tap in 0..<taps {
+                            ordered[output * patchLength + tap * 3 + channel] = kernel[(output * 3 + channel) * taps + tap]
+                        }
+                    }
+                }
+            }
+        }
+        embedding = Linear(
+            weights: ordered, bias: try weights.floats("patch_embed.proj.bias"), inputs: patchLength, outputs: size.width,
+            precision: weights.precision)
+        classToken = try weights.floats("cls_token")
+        positions = PositionEmbedding(table: try weights.floats("pos_embed"), width: size.width)
+        blocks = try (0..<size.depth).map { try TransformerBlock(weights.inside("blocks.\($0)"), width: size.width) }
+        norm = try weights.layerNorm("norm", epsilon: 1e-6)
+    }
+
+    /// The normalised patch tokens after the four tapped blocks, each rows × columns × width.
+    ///
+    /// - Parameter image: normalised RGB; both sides are multiples of 14.
+    func callAsFunction(_ image: FeatureMap) -> [FeatureMap] {
+        precondition(image.width % Self.patch == 0 && image.height % Self.patch == 0, "sides are multiples of 14")
+        let (columns, rows) = (image.width / Self.patch, image.height / Self.patch)
+        let count = rows * columns + 1
+        let width = size.width
+        var tokens = embed(image, rows: rows, columns: columns)
+        var taps = size.taps.map { _ in FeatureMap(uninitializedWidth: columns, height: rows, channels: width) }
+        let tapPointers = taps.indices.map { index in taps[index].values.withMutablePointer { $0 } }
+        var attention = AttentionState(count: count, heads: size.heads)
+        tokens.withMutablePointer { tokens in
+            attention.withPointers { attention in
+                for index in 0...blocks.count {
+                    ThreadPool.shared.parallelFor(count, grain: Linear.tileRows) { rows in
+                        if index > 0 { blocks[index - 1].finish(rows, tokens, attention) }
+                        if let tap = size.taps.firstIndex(of: index - 1) {
+                            let patches = max(rows.lowerBound, 1)..<rows.upperBound
+                            norm.apply(
+                                tokens + patches.lowerBound * width, stride: width, rows: patches.count,
+                                into: tapPointers[tap] + (patches.lowerBound - 1) * width, stride: width)
+                        }
+                        if index < blocks.count { blocks[index].begin(rows, tokens, attention) }
+                    }
+                    if index < blocks.count { attention.attend() }
+                }
+            }
+        }
+        return withExtendedLifetime(tapPointers) { taps }
+    }
+
+    /// Class token and embedded patches with their positions.
+    private func embed(_ image: FeatureMap, rows: Int, columns: Int) -> Buffer<Float> {
+        let width = size.width
+        let places = resampled.withLock { cached in
+            if let cached, cached.rows == rows && cached.columns == columns { return cached.values }
+            let values = positions.resampled(rows: rows, columns: columns)
+            cached = (rows, columns, values)
+            return values
+        }
+        var tokens = Buffer<Float>(uninitialized: (rows * columns + 1) * width)
+        let run = Self.patch * 3
+        let line = image.width * 3
+        tokens.withMutablePointer { tokens in
+            places.withPointer { places in
+                for channel in 0..<width { tokens[channel] = classToken[channel] + places[channel] }
+                image.values.withPointer { pixels in
+                    ThreadPool.shared.parallelFor(rows) { y in
+                        var patches = Buffer<Float>(uninitialized: columns * embedding.inputs)
+                        patches.withMutablePointer { patches in
+                            for x in 0..<columns {
+                                for dy in 0..<Self.patch {
+                                    (patches + x * embedding.inputs + dy * run).update(
+                                        from: pixels + (y * Self.patch + dy) * line + x * run, count: run)
+                                }
+                            }
+                            let first = (1 + y * columns) * width
+                            embedding.apply(
+                                patches, stride: embedding.inputs, rows: columns, into: tokens + first, stride: width,
+                                residual: places + first, residualStride: width)
+                        }
+                    }
+                }
+            }
+        }
+        return tokens
+    }
+}
