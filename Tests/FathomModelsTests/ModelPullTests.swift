@@ -82,10 +82,19 @@ struct ModelPullTests {
         try expectFailure(.temporary, "status 503", broken, keeps: ["weights.pth.part", "weights.pth.part.json"])
         #expect(broken.requests.count == 5)
 
-        // The part belongs to another address, so another server gets no range.
+        // Other servers may have the same file; one that does not leaves the part alone.
         let other = try HTTPServer { _, _ in HTTPServer.Response(404) }
-        try expectFailure(.unavailable, "does not exist on the server (status 404)", other)
-        #expect(other.requests.map(\.rangeStart) == [nil])
+        try expectFailure(
+            .unavailable, "does not exist on the server (status 404)", other,
+            keeps: ["weights.pth.part", "weights.pth.part.json"])
+        let mirror = try HTTPServer { request, _ in .file(Self.bytes, tag: Self.tag, to: request) }
+        try expectWhole(pull(from: mirror), vouchedFor: false)
+        #expect(other.requests.map(\.rangeStart) == [300_000] && mirror.requests.map(\.rangeStart) == [300_000])
+    }
+
+    @Test func aMissingFileLeavesNothing() throws {
+        let server = try HTTPServer { _, _ in HTTPServer.Response(404) }
+        try expectFailure(.unavailable, "\(Self.path): does not exist on the server (status 404)", server)
     }
 
     @Test(arguments: [false, true])

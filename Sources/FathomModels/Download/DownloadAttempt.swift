@@ -7,7 +7,7 @@ struct DownloadAttempt {
     /// Why a try ended early; another one may succeed.
     struct Trouble {
         var message: String
-        /// True for what will not get better within seconds, such as a host that does not exist.
+        /// True for what will hardly get better within seconds, such as a host that does not exist.
         var isHopeless = false
     }
 
@@ -31,6 +31,7 @@ struct DownloadAttempt {
     ///
     /// - Throws: errors that trying again does not mend.
     mutating func run() throws -> Trouble? {
+        if part.origin?.allowsContinuing == false { try part.restart() }
         if let whole = part.origin?.bytes, part.count == whole { return nil }
         var place = url
         for _ in 0..<10 {
@@ -87,7 +88,7 @@ struct DownloadAttempt {
                 }
             }
         }
-        return .broken(Trouble(message: "nothing came for \(silence.secondsText)"))
+        return .broken(Trouble(message: "nothing came for \(silence.secondsText)", isHopeless: true))
     }
 
     /// Prepares the file for the body that follows `head`.
@@ -96,11 +97,11 @@ struct DownloadAttempt {
         case 200:
             try part.begin(
                 PartialFile.Origin(
-                    url: url.absoluteString, validator: head.validator, bytes: head.contentLength, digest: publishedDigest))
+                    validator: head.validator, bytes: head.contentLength, digest: publishedDigest))
             return nil
         case 206:
-            guard let range = head.contentRange, range.first == part.count, part.origin?.bytes.map({ $0 == range.size }) ?? true,
-                part.origin?.digest.map({ $0 == publishedDigest ?? $0 }) ?? true
+            guard let range = head.contentRange, range.first == part.count, agree(range.size, part.origin?.bytes),
+                agree(publishedDigest, part.origin?.digest)
             else {
                 try part.restart()
                 return Trouble(message: "the server continued another file; beginning anew")
@@ -123,6 +124,11 @@ struct DownloadAttempt {
         }
     }
 
+    /// Whether two facts may be about the same file.
+    private func agree<Fact: Equatable>(_ one: Fact?, _ other: Fact?) -> Bool {
+        one == nil || other == nil || one == other
+    }
+
     /// What the end of a body means.
     private func finished(_ error: URLError?) -> Outcome {
         let whole = part.origin?.bytes
@@ -131,6 +137,8 @@ struct DownloadAttempt {
             return .broken(Trouble(message: "the connection ended after \(part.count) bytes"))
         }
         switch error.code {
+        case .cancelled:
+            return .broken(Trouble(message: "data came faster than they could be written"))
         case .cannotFindHost, .cannotConnectToHost, .dnsLookupFailed, .notConnectedToInternet, .secureConnectionFailed,
             .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot:
             return .broken(

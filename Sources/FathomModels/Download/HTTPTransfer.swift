@@ -15,7 +15,16 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
         case end(URLError?)
     }
 
-    private let events = Mutex<[Event]>([])
+    /// Bytes that may wait to be taken. The transfer cannot be held up, so a server that sends faster than the disk writes
+    /// is cut off there, to be continued later.
+    private static let waitingLimit = 128_000_000
+
+    private struct Waiting {
+        var events: [Event] = []
+        var bytes = 0
+    }
+
+    private let waiting = Mutex(Waiting())
     private let hasHead = Atomic(false)
     private let arrival = DispatchSemaphore(value: 0)
     private let task: Mutex<URLSessionDataTask?> = Mutex(nil)
@@ -46,9 +55,9 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
         while monotonicSeconds() - start < silence {
             try Interrupt.check()
             _ = arrival.wait(timeout: .now() + .milliseconds(100))
-            let batch = events.withLock { pending in
-                defer { pending = [] }
-                return pending
+            let batch = waiting.withLock { waiting in
+                defer { waiting = Waiting() }
+                return waiting.events
             }
             if !batch.isEmpty { return batch }
         }
@@ -60,8 +69,13 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     private func add(_ event: Event) {
-        events.withLock { $0.append(event) }
+        let isTooMuch = waiting.withLock { waiting in
+            waiting.events.append(event)
+            if case .body(let data) = event { waiting.bytes += data.count }
+            return waiting.bytes > Self.waitingLimit
+        }
         arrival.signal()
+        if isTooMuch { cancel() }
     }
 
     func urlSession(

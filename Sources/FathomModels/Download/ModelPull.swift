@@ -53,7 +53,7 @@ public struct ModelPull {
                 at: "FATHOM_MODELS_MIRROR")
         }
         try FileSystem.makeFolder(store.folder)
-        let part = try PartialFile(for: store.folder.appendingPath(entry.fileName), from: url.absoluteString)
+        let part = try PartialFile(for: store.folder.appendingPath(entry.fileName))
         if part.count > 0 { progress.info("\(entry.name): continuing after \(part.count / 1_000_000) MB") }
         try receive(url, into: part)
         return try accept(part, from: url)

@@ -10,7 +10,6 @@ import Glibc
 final class PartialFile {
     /// What the server said about the whole file.
     struct Origin: Equatable {
-        var url: String
         /// What `If-Range` needs to tell that the file is still the same.
         var validator: String?
         var bytes: Int?
@@ -29,10 +28,10 @@ final class PartialFile {
     private(set) var count: Int
     private let descriptor: Int32
 
-    /// Opens what an earlier transfer from `url` left, or begins anew.
+    /// Opens what an earlier transfer left, from whatever server, or begins anew.
     ///
     /// - Throws: `cannotCreate`.
-    init(for finalPath: String, from url: String) throws {
+    init(for finalPath: String) throws {
         self.finalPath = finalPath
         path = finalPath + ".part"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
@@ -43,7 +42,7 @@ final class PartialFile {
         }
         count = 0
         origin = Self.readOrigin(path + ".json")
-        if let origin, origin.url == url, origin.allowsContinuing, let size = try? FileSystem.size(of: path) {
+        if let origin, origin.allowsContinuing, let size = try? FileSystem.size(of: path) {
             count = size
         } else {
             try restart()
@@ -65,7 +64,7 @@ final class PartialFile {
     /// Begins a file of which the server says `origin`.
     func begin(_ origin: Origin) throws {
         try truncate(to: 0)
-        var object: JSONObject = ["url": .string(origin.url)]
+        var object = JSONObject()
         object["validator"] = origin.validator.map { .string($0) }
         object["bytes"] = origin.bytes.map { .int($0) }
         object["sha256"] = origin.digest.map { .string("\($0)") }
@@ -119,9 +118,9 @@ final class PartialFile {
 
     /// Nil for a record that is missing or damaged: the transfer begins anew then.
     private static func readOrigin(_ path: String) -> Origin? {
-        guard let node = try? JSONNode.read(path), let url = try? node.required("url").string() else { return nil }
+        guard let node = try? JSONNode.read(path) else { return nil }
         return Origin(
-            url: url, validator: try? node.required("validator").string(), bytes: try? node.required("bytes").int(),
+            validator: try? node.required("validator").string(), bytes: try? node.required("bytes").int(),
             digest: (try? node.required("sha256").string()).flatMap { Digest(hexadecimal: $0) })
     }
 }

@@ -53,7 +53,8 @@ public struct ModelStore: Sendable {
         guard looksLikePath || FileSystem.kind(of: word) != nil else {
             throw ModelRegistry.unknown(word)
         }
-        _ = try InputFile(word)
+        _ = try FileSystem.size(of: word)
+        if FileSystem.kind(of: word) == .folder { throw FathomError(.inputInvalid, "is a folder, not a file", at: word) }
         return ResolvedModel(
             entry: ModelRegistry.recognized(word), location: .file(word), record: try ModelRecord.read(for: word))
     }
