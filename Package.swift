@@ -85,7 +85,8 @@ let package = Package(
         tests("FathomModels", ["FathomCore", "FathomTensor"]),
         tests("FathomTensor", ["FathomCore", "CKernels"]),
         tests(
-            "FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor"],
+            "FathomDepth",
+            ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "FathomSynthetic"],
             exclude: ["Fixtures"]),
         tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),

@@ -94,6 +94,10 @@ import Testing
         #expect(depths.shape == [3, 2, 2])
         #expect(depths.floats().array == (0..<12).map { Float($0) })
         #expect(try reader.array("times").doubles().array == [0, 0.5, 1])
+        let slices = try reader.slices("depths")
+        #expect(slices.count == 3 && slices.shape == [2, 2])
+        #expect(try slices[2].floats().array == [8, 9, 10, 11])
+        #expect(try slices[0].shape == [2, 2])
         let missing = #expect(throws: FathomError.self) { try reader.array("depth") }
         #expect(missing?.remedy == "it holds depths, times")
     }

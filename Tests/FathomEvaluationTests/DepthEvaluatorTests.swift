@@ -67,19 +67,6 @@ import Testing
         #expect(metrics.within1Percent == 1)
     }
 
-    @Test func sharedAlignmentSeesDrift() throws {
-        let truths = (0..<4).map { frame in map { depth($0 + frame) } }
-        let predictions = truths.enumerated().map { frame, truth in
-            map(.affineInverse) { (2 + 0.2 * Float(frame)) / truth.values.samples[$0] }
-        }
-        let load = { (index: Int) in (predictions[index], truths[index]) }
-        let each = try DepthEvaluator().evaluate(count: 4, sharedAlignment: false, load: load)
-        let shared = try DepthEvaluator().evaluate(count: 4, sharedAlignment: true, load: load)
-        #expect(DepthMetrics.mean(of: each).absRel < 1e-4)
-        #expect(DepthMetrics.mean(of: shared).absRel > 0.05)
-        #expect(shared.count == 4)
-    }
-
     @Test func rangeLimitsTruthAndClampsPredictions() throws {
         var options = DepthEvaluationOptions()
         options.maximumDepth = 3
@@ -105,7 +92,7 @@ import Testing
     @Test func imagesWithoutTruthOrPredictionAreNotHidden() throws {
         let truth = map { depth($0) }
         let nothing = map { _ in .nan }
-        let metrics = try DepthEvaluator().evaluate(count: 3, sharedAlignment: false) {
+        let metrics = try DepthEvaluator().evaluate(count: 3) {
             [(truth, truth), (nothing, truth), (truth, nothing)][$0]
         }
         #expect(metrics[1].absRel.isNaN && metrics[1].delta1 == 0 && metrics[2].pixels == 0)

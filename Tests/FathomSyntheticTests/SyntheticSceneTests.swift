@@ -4,6 +4,10 @@ import FathomMedia
 import FathomSynthetic
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 @Suite struct SyntheticSceneTests {
     private func small(_ name: SceneName) -> (SyntheticScene, [Viewpoint]) {
         let scene = SyntheticScene(name, seed: 5)
@@ -140,5 +144,16 @@ import Testing
 
     @Test func unknownNamesAreRefused() {
         #expect(throws: FathomError.self) { try SyntheticScene.named("court", seed: 1) }
+    }
+
+    @Test(arguments: SceneName.allCases)
+    func aVideoMovesSmoothly(name: SceneName) {
+        let scene = SyntheticScene(name, seed: 7)
+        let path = scene.viewpoints(count: 60, width: 64, height: 48, motion: .video).map(\.cameraFromWorld)
+        let steps = zip(path.dropFirst(), path).map { $0.center - $1.center }
+        let mean = steps.reduce(0) { $0 + length($1) } / Double(steps.count)
+        #expect(mean > 0.005)
+        #expect(zip(steps.dropFirst(), steps).allSatisfy { length($0 - $1) < 0.3 * mean })
+        #expect(zip(path.dropFirst(), path).allSatisfy { acos(min(dot($0.forward, $1.forward), 1)) < 0.12 })
     }
 }

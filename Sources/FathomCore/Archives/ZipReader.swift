@@ -69,6 +69,15 @@ public struct ZipReader: Sendable {
         return bytes
     }
 
+    /// An entry as a file: stored entries are read in place, their checksum unverified; deflated ones are unpacked whole.
+    ///
+    /// - Throws: `inputInvalid` when its data are damaged, `io`.
+    func open(_ entry: Entry) throws -> InputFile {
+        let name = "\(file.name): \(entry.name)"
+        if entry.isDeflated { return InputFile(bytes: try read(entry), name: name) }
+        return InputFile(part: file, offset: entry.offset, count: entry.size, name: name)
+    }
+
     private func damaged(_ entry: Entry, _ what: String) -> FathomError {
         FathomError(.inputInvalid, "the entry \"\(entry.name)\" is damaged: \(what)", at: file.name)
     }

@@ -19,15 +19,20 @@ public struct NPYArray: Sendable {
     /// Reads an open NPY file.
     public init(_ file: InputFile) throws {
         let (header, offset) = try NPYHeader.read(file)
-        try Machine.requireMemory(header.dataSize, for: file.name)
-        var data = Buffer<UInt8>(uninitialized: header.dataSize)
+        try self.init(file, header, shape: header.shape, offset: offset, size: header.dataSize)
+    }
+
+    /// Reads an array of `shape` whose `size` bytes of data begin at `offset`.
+    init(_ file: InputFile, _ header: NPYHeader, shape: [Int], offset: Int, size: Int) throws {
+        try Machine.requireMemory(size, for: file.name)
+        var data = Buffer<UInt8>(uninitialized: size)
         try data.withMutablePointer {
-            try file.read(into: UnsafeMutableRawBufferPointer(start: $0, count: header.dataSize), at: offset)
+            try file.read(into: UnsafeMutableRawBufferPointer(start: $0, count: size), at: offset)
         }
         if header.isBigEndian { Self.reverseBytes(of: &data, size: header.type.size) }
         type = header.type
-        shape = header.shape
-        bytes = header.isFortranOrder ? Self.inCOrder(data, header.shape, size: header.type.size) : data
+        self.shape = shape
+        bytes = header.isFortranOrder ? Self.inCOrder(data, shape, size: header.type.size) : data
     }
 
     /// The elements as 32-bit floats, rounded where they have more digits; booleans become 0 and 1.

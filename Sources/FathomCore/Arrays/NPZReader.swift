@@ -20,12 +20,21 @@ public struct NPZReader: Sendable {
     ///
     /// - Throws: `inputInvalid` when there is none of that name or it is damaged.
     public func array(_ name: String) throws -> NPYArray {
-        guard let entry = zip.entry(named: "\(name).npy") else {
-            let known = names.joined(separator: ", ")
-            throw FathomError(
-                .inputInvalid, "has no array \"\(name)\"", remedy: "it holds \(known.isEmpty ? "none" : known)", at: zip.file.name
-            )
-        }
+        let entry = try entry(name)
         return try NPYArray(InputFile(bytes: try zip.read(entry), name: "\(zip.file.name): \(entry.name)"))
+    }
+
+    /// Opens one array for reading slice by slice; only a compressed one is held in memory.
+    ///
+    /// - Throws: `inputInvalid` when there is none of that name or it cannot be sliced.
+    public func slices(_ name: String) throws -> NPYSlices {
+        try NPYSlices(zip.open(try entry(name)))
+    }
+
+    private func entry(_ name: String) throws -> ZipReader.Entry {
+        if let entry = zip.entry(named: "\(name).npy") { return entry }
+        let known = names.joined(separator: ", ")
+        throw FathomError(
+            .inputInvalid, "has no array \"\(name)\"", remedy: "it holds \(known.isEmpty ? "none" : known)", at: zip.file.name)
     }
 }

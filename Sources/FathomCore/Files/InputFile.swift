@@ -10,6 +10,7 @@ public final class InputFile: Sendable {
         case descriptor(Int32)
         case bytes([UInt8])
         case mapped(MappedFile)
+        case part(of: InputFile, offset: Int)
     }
 
     private let storage: Storage
@@ -56,6 +57,16 @@ public final class InputFile: Sendable {
         size = file.size
     }
 
+    /// `count` bytes of another file from `offset`, read as a file of their own.
+    ///
+    /// - Precondition: they lie inside the file.
+    init(part file: InputFile, offset: Int, count: Int, name: String) {
+        precondition(offset >= 0 && count >= 0 && count <= file.size - offset, "the part does not lie in the file")
+        storage = .part(of: file, offset: offset)
+        self.name = name
+        size = count
+    }
+
     deinit {
         if case .descriptor(let descriptor) = storage { close(descriptor) }
     }
@@ -86,6 +97,8 @@ public final class InputFile: Sendable {
             bytes[offset..<offset + target.count].withUnsafeBytes { target.copyMemory(from: $0) }
         case .mapped(let file):
             try file.withBytes(offset..<offset + target.count) { target.copyMemory(from: $0) }
+        case .part(let file, let start):
+            try file.read(into: target, at: start + offset)
         case .descriptor(let descriptor):
             var done = 0
             while done < target.count {

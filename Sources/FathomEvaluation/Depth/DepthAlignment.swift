@@ -30,7 +30,7 @@ struct DepthFit: Equatable {
     var shift = 0.0
 }
 
-/// Collects pixels and fits the alignment to them; several images may share one fit.
+/// Collects pixels and fits the alignment to them; the frames of a clip share one fit.
 struct DepthFitter {
     let alignment: DepthAlignment
     private var count = 0.0
@@ -53,12 +53,12 @@ struct DepthFitter {
             let truth = image.truth(at: index)
             let prediction = image.prediction(at: index)
             guard truth > 0, prediction.isFinite else { continue }
-            let target = image.isInverse ? 1 / truth : truth
+            let t = image.isInverse ? 1 / Double(truth) : Double(truth)
             if alignment == .median {
                 predictions.append(prediction)
-                targets.append(target)
+                targets.append(Float(t))
             } else {
-                let (p, t) = (Double(prediction), Double(target))
+                let p = Double(prediction)
                 count += 1
                 x += p
                 xx += p * p

@@ -8,6 +8,8 @@ import Glibc
 
 /// What counts as a depth to judge, and how predictions are aligned first.
 public struct DepthEvaluationOptions: OptionGroup {
+    /// What predictions hold whose files do not say; nil for metric depth of images and affine inverse depth of videos.
+    public var convention: DepthConvention?
     /// nil: what the prediction's kind needs.
     public var alignment: DepthAlignment?
     /// True depths outside are left out; predictions are clamped to the range.
@@ -23,6 +25,10 @@ public struct DepthEvaluationOptions: OptionGroup {
     public static let schema = OptionSchema<Self>(
         "Depth evaluation",
         [
+            Option(
+                "convention", \.convention, "what predictions hold whose files do not say",
+                placeholder: "metric|affine-inverse|inverse|affine|auto", parse: parseConvention,
+                print: { $0?.word ?? "auto" }),
             Option("alignment", \.alignment, "bring predictions to the scale of the truth"),
             Option(
                 "minimumDepth", \.minimumDepth, "leave out nearer truth", unit: "truth's unit", range: .atLeast(0), absent: "none"
@@ -37,6 +43,11 @@ public struct DepthEvaluationOptions: OptionGroup {
                 range: .above(0), absent: "none"),
         ])
 
+    @Sendable
+    private static func parseConvention(_ text: String) -> DepthConvention?? {
+        text == "auto" ? .some(nil) : DepthConvention(word: text).map { .some($0) }
+    }
+
     public func validate() throws {
         if let minimumDepth, let maximumDepth, minimumDepth >= maximumDepth {
             throw FathomError(.usage, "the minimum depth \(minimumDepth) is not below the maximum depth \(maximumDepth)")
@@ -46,9 +57,8 @@ public struct DepthEvaluationOptions: OptionGroup {
 
 /// Judges predicted depth maps by true ones.
 ///
-/// Relative predictions are aligned first: each image on its own, or all images of a sequence with one fit, so that drift
-/// counts as error (the protocol for video depth). Inverse depth that is not positive after alignment has no depth, unless
-/// a maximum depth clamps it. Results are means over images.
+/// Relative predictions are aligned first, each image on its own; `VideoEvaluator` aligns the frames of a clip together.
+/// Inverse depth that is not positive after alignment has no depth, unless a maximum depth clamps it.
 public struct DepthEvaluator: Sendable {
     public var options: DepthEvaluationOptions
 
@@ -60,44 +70,31 @@ public struct DepthEvaluator: Sendable {
     ///
     /// - Throws: `inputInvalid` when sizes differ, the truth is not metric or the alignment is not determined.
     public func evaluate(prediction: DepthMap, truth: DepthMap) throws -> DepthMetrics {
-        try evaluate(count: 1, sharedAlignment: false) { _ in (prediction, truth) }[0]
+        try evaluate(count: 1) { _ in (prediction, truth) }[0]
     }
 
     /// Judges many images, one in memory at a time.
     ///
     /// - Parameters:
-    ///   - sharedAlignment: fit one alignment to all images; each is then loaded twice.
     ///   - name: what errors call an image.
     ///   - load: prediction and truth by index.
     /// - Returns: metrics of each image (`DepthMetrics.mean(of:)` sums up).
     public func evaluate(
-        count: Int, sharedAlignment: Bool, name: (Int) -> String = { "image \($0)" },
+        count: Int, name: (Int) -> String = { "image \($0)" },
         load: (Int) throws -> (prediction: DepthMap, truth: DepthMap)
     ) throws -> [DepthMetrics] {
         try options.validate()
         let range = (options.minimumDepth ?? 0)...(options.maximumDepth ?? .greatestFiniteMagnitude)
-        func located<Value>(_ index: Int, _ body: () throws -> Value) throws -> Value {
-            do { return try body() } catch let error as FathomError { throw error.located(at: name(index)) }
-        }
-        func pair(_ index: Int) throws -> (pair: DepthPair, alignment: DepthAlignment) {
-            let (prediction, truth) = try load(index)
-            let alignment = options.alignment ?? .natural(for: prediction.convention)
-            return (try located(index) { try DepthPair(prediction: prediction, truth: truth, range: range) }, alignment)
-        }
-        var shared: DepthFit?
-        if sharedAlignment && count > 0 {
-            let first = try pair(0)
-            var fitter = DepthFitter(first.alignment)
-            fitter.add(first.pair)
-            for index in 1..<max(count, 1) where first.alignment != .none { fitter.add(try pair(index).pair) }
-            shared = try fitter.fit()
-        }
         return try (0..<count).map { index in
-            let (pair, alignment) = try pair(index)
-            if let shared { return metrics(pair, shared) }
-            var fitter = DepthFitter(alignment)
-            fitter.add(pair)
-            return metrics(pair, try located(index) { try fitter.fit() })
+            let (prediction, truth) = try load(index)
+            do {
+                let pair = try DepthPair(prediction: prediction, truth: truth, range: range)
+                var fitter = DepthFitter(options.alignment ?? .natural(for: prediction.convention))
+                fitter.add(pair)
+                return metrics(pair, try fitter.fit())
+            } catch let error as FathomError {
+                throw error.located(at: name(index))
+            }
         }
     }
 

@@ -21,65 +21,41 @@ public struct DepthFolderReport: Sendable {
 extension DepthEvaluator {
     /// Judges depth files by true ones. Each path is a folder of depth files, or one file.
     ///
-    /// Two files are compared whatever their names; in folders, files of equal stems are. Files without a partner are named in
-    /// the report.
+    /// Two files are compared whatever their names; in folders, files of equal stems are (`DepthFiles` says what counts). Files
+    /// without a partner are named in the report.
     ///
-    /// - Parameter sharedAlignment: fit one alignment to all images, as for the frames of a video.
     /// - Throws: `inputMissing` or `inputInvalid`, naming the file; `inputInvalid` when nothing can be compared.
-    public func evaluate(predictions: String, truths: String, sharedAlignment: Bool = false) throws -> DepthFolderReport {
-        let (predicted, isFile) = try Self.depthFiles(predictions)
-        let (known, isTruthFile) = try Self.depthFiles(truths)
-        if isFile != isTruthFile {
+    public func evaluate(predictions: String, truths: String) throws -> DepthFolderReport {
+        let (predicted, known) = (try DepthFiles(predictions), try DepthFiles(truths))
+        if predicted.isFile != known.isFile {
             throw FathomError(.inputInvalid, "one of prediction and truth is a file and the other a folder", at: predictions)
         }
-        var pairs: [(stem: String, prediction: String, truth: String)] = []
-        if isFile {
-            pairs = [(predictions.pathStem, predictions, truths)]
-        } else {
-            for (stem, truth) in known.sorted(by: { $0.key < $1.key }) {
-                if let prediction = predicted[stem] { pairs.append((stem, prediction, truth)) }
+        let indexOfPrediction = Dictionary(uniqueKeysWithValues: predicted.files.enumerated().map { ($1.stem, $0) })
+        let pairs: [(prediction: Int, truth: Int)] =
+            known.isFile
+            ? [(0, 0)]
+            : known.files.indices.compactMap { truth in
+                indexOfPrediction[known.files[truth].stem].map { (prediction: $0, truth: truth) }
             }
-        }
         if pairs.isEmpty {
             throw FathomError(
                 .inputInvalid, "no depth file has the name of a true depth file in \(truths)",
                 remedy: "give folders whose files have equal names up to the extension", at: predictions)
         }
         let metrics = try evaluate(
-            count: pairs.count, sharedAlignment: sharedAlignment, name: { pairs[$0].prediction }
+            count: pairs.count, name: { predicted.files[pairs[$0].prediction].path }
         ) { index in
-            let prediction = try DepthFile.read(pairs[index].prediction)
-            let truth = try DepthFile.read(pairs[index].truth, codeScale: options.truthCodeScale)
-            return (prediction, truth)
+            let path = predicted.files[pairs[index].prediction].path
+            let prediction = try DepthFile.read(path, assuming: options.convention ?? .metric(unit: DepthFile.defaultUnit))
+            return (prediction, try known.truth(pairs[index].truth, codeScale: options.truthCodeScale))
         }
-        let stems = Set(pairs.map(\.stem))
+        let stems = Set(pairs.map { predicted.files[$0.prediction].stem })
         return DepthFolderReport(
-            images: zip(pairs, metrics).map { DepthFolderReport.Image(stem: $0.stem, metrics: $1) }, mean: .mean(of: metrics),
-            withoutPrediction: isFile ? [] : known.keys.filter { !stems.contains($0) }.sorted(),
-            withoutTruth: isFile ? [] : predicted.keys.filter { !stems.contains($0) }.sorted())
-    }
-
-    /// Depth files by stem.
-    private static func depthFiles(_ path: String) throws -> (files: [String: String], isFile: Bool) {
-        switch FileSystem.kind(of: path) {
-        case nil: throw FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
-        case .folder: break
-        default: return ([path.pathStem: path], true)
-        }
-        var files: [String: String] = [:]
-        for name in try FileSystem.list(path) where DepthFile.extensions.contains(name.pathExtension) {
-            if let other = files.updateValue(path.appendingPath(name), forKey: name.pathStem) {
-                throw FathomError(
-                    .inputInvalid, "holds both \(other.lastPathComponent) and \(name)", remedy: "keep one depth file per image",
-                    at: path)
-            }
-        }
-        if files.isEmpty {
-            throw FathomError(
-                .inputInvalid, "holds no depth files",
-                remedy: "depth files end in \(DepthFile.extensions.joined(separator: ", "))",
-                at: path)
-        }
-        return (files, false)
+            images: zip(pairs, metrics).map {
+                DepthFolderReport.Image(stem: predicted.files[$0.prediction].stem, metrics: $1)
+            },
+            mean: .mean(of: metrics),
+            withoutPrediction: known.isFile ? [] : known.files.map(\.stem).filter { !stems.contains($0) },
+            withoutTruth: known.isFile ? [] : predicted.files.map(\.stem).filter { !stems.contains($0) })
     }
 }

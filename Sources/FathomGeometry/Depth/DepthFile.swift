@@ -35,17 +35,10 @@ public enum DepthFile {
         case "pfm":
             return DepthMap(values: restored(try PFMFile.read(path), assumed), convention: assumed)
         case "npy":
-            return DepthMap(values: restored(try raster(NPYArray(path: path), path), assumed), convention: assumed)
+            return try map(NPYArray(path: path), convention: assumed, name: path)
         case "npz":
             let file = try NPZReader(path: path)
-            var words: (name: String?, unit: String?) = (nil, nil)
-            if file.names.contains(conventionKey) {
-                let bytes = try file.array(conventionKey).integers().array.map { UInt8(truncatingIfNeeded: $0) }
-                let text = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1).map(String.init)
-                words = (text.first, text.count > 1 ? text[1] : nil)
-            }
-            let convention = try convention(words.name, words.unit, assumed, path)
-            return DepthMap(values: restored(try raster(file.array("depth"), path), convention), convention: convention)
+            return try map(file.array("depth"), convention: convention(of: file, assuming: assumed, name: path), name: path)
         default:
             throw unknown(path, .inputInvalid)
         }
@@ -85,6 +78,30 @@ public enum DepthFile {
         PNG16Codec.Coding(kind: .linear, spanning: values.finiteRange ?? 0...1)
     }
 
+    /// What the arrays of an NPZ file hold: what its array `convention` states, else `assumed`.
+    ///
+    /// - Throws: `inputInvalid` for a convention that is not known.
+    public static func convention(
+        of file: NPZReader, assuming assumed: DepthConvention, name: String
+    ) throws -> DepthConvention {
+        guard file.names.contains(conventionKey) else { return assumed }
+        let bytes = try file.array(conventionKey).integers().array.map { UInt8(truncatingIfNeeded: $0) }
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1).map(String.init)
+        return try convention(words.first, words.count > 1 ? words[1] : nil, assumed, name)
+    }
+
+    /// A depth map from an array height × width of a float file; further extents of 1 are ignored.
+    ///
+    /// - Throws: `inputInvalid` for other shapes.
+    public static func map(_ array: NPYArray, convention: DepthConvention, name: String) throws -> DepthMap {
+        let shape = array.shape.filter { $0 != 1 }
+        guard shape.count == 2 else {
+            throw FathomError(.inputInvalid, "holds an array of shape \(array.shape), not height × width", at: name)
+        }
+        let values = Raster(width: shape[1], height: shape[0], samples: array.floats())
+        return DepthMap(values: restored(values, convention), convention: convention)
+    }
+
     // MARK: Parts
 
     private static func readPNG(_ path: String, _ assumed: DepthConvention, _ codeScale: Double?) throws -> DepthMap {
@@ -103,26 +120,12 @@ public enum DepthFile {
         return DepthMap(values: values, convention: try convention(text[conventionKey], text[unitKey], assumed, path))
     }
 
-    private static func raster(_ array: NPYArray, _ path: String) throws -> Raster<Float> {
-        let shape = array.shape.filter { $0 != 1 }
-        guard shape.count == 2 else {
-            throw FathomError(.inputInvalid, "holds an array of shape \(array.shape), not height × width", at: path)
-        }
-        return Raster(width: shape[1], height: shape[0], samples: array.floats())
-    }
-
     private static func convention(
         _ name: String?, _ unit: String?, _ assumed: DepthConvention, _ path: String
     ) throws -> DepthConvention {
-        switch name {
-        case nil: return assumed
-        case "metric": return .metric(unit: unit ?? defaultUnit)
-        case "affine-inverse": return .affineInverse
-        case "inverse": return .inverse
-        case "affine": return .affine
-        case let other?:
-            throw FathomError(.inputInvalid, "states the unknown depth convention \"\(other)\"", at: path)
-        }
+        guard let name else { return assumed }
+        if let known = DepthConvention(word: name, unit: unit ?? defaultUnit) { return known }
+        throw FathomError(.inputInvalid, "states the unknown depth convention \"\(name)\"", at: path)
     }
 
     /// Values as float files hold them.
@@ -153,6 +156,17 @@ extension DepthConvention {
     /// `attributes` in a fixed order.
     package var text: [(key: String, value: String)] {
         attributes.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+    }
+
+    /// The convention that `word` stands for, metric depth in `unit`; nil for an unknown word.
+    public init?(word: String, unit: String = DepthFile.defaultUnit) {
+        switch word {
+        case "metric": self = .metric(unit: unit)
+        case "affine-inverse": self = .affineInverse
+        case "inverse": self = .inverse
+        case "affine": self = .affine
+        default: return nil
+        }
     }
 
     /// The word for it in files and in `run.json`.

@@ -2,6 +2,10 @@ import FathomCore
 import FathomGeometry
 import FathomMedia
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// What was written of a synthetic scene.
 public struct SynthesisSummary: Sendable {
     public var views: Int
@@ -24,7 +28,8 @@ extension SyntheticScene {
     public func write(
         to folder: String, options: SynthesisOptions, depthExtension: String = "exr", viewWritten: (Int) throws -> Void = { _ in }
     ) throws -> SynthesisSummary {
-        let viewpoints = viewpoints(count: options.views, width: options.width, height: options.height)
+        let viewpoints = viewpoints(
+            count: options.views, width: options.width, height: options.height, motion: options.motion)
         let hasMasks = solids.contains { $0.isSubject }
         for name in ["images", "depth"] + (hasMasks ? ["masks"] : []) { try FileSystem.makeFolder(folder.appendingPath(name)) }
 
@@ -34,7 +39,9 @@ extension SyntheticScene {
         var random = SeededRandom(seed: seed, stream: 3)
         var views: [View] = []
         for (index, viewpoint) in viewpoints.enumerated() {
-            settings.gain = 1 + options.exposure * random.uniform(-1..<1)
+            let drift = random.uniform(-1..<1)
+            let share = Double(index) / Double(viewpoints.count)
+            settings.gain = 1 + options.exposure * (options.motion == .photos ? drift : sin(2 * .pi * share))
             settings.seed = random.next()
             let rendered = render(viewpoint, settings: settings)
             let stem = Self.stem(index, of: viewpoints.count)

@@ -8,6 +8,8 @@ public struct SynthesisOptions: OptionGroup {
     }
 
     public var views = 12
+    /// How the camera gets from view to view; a video's exposure changes slowly.
+    public var motion = CameraMotion.photos
     public var width = 640
     public var height = 480
     public var seed = 1
@@ -30,6 +32,7 @@ public struct SynthesisOptions: OptionGroup {
         "Scene",
         [
             Option("views", \.views, "number of views along the scene's camera path", range: .within(1...10000)),
+            Option("motion", \.motion, "separate photos, or the frames of a video"),
             Option("width", \.width, "image width", unit: "px", range: .within(16...8192)),
             Option("height", \.height, "image height", unit: "px", range: .within(16...8192)),
             Option("seed", \.seed, "what is random in the scene follows from this number", range: .atLeast(0)),

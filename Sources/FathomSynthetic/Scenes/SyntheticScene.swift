@@ -64,7 +64,7 @@ public struct SyntheticScene: Sendable {
     }
 
     /// `count` viewpoints along the scene's camera path.
-    public func viewpoints(count: Int, width: Int, height: Int) -> [Viewpoint] {
-        path.viewpoints(count: count, width: width, height: height, seed: seed)
+    public func viewpoints(count: Int, width: Int, height: Int, motion: CameraMotion = .photos) -> [Viewpoint] {
+        path.viewpoints(count: count, width: width, height: height, motion: motion, seed: seed)
     }
 }

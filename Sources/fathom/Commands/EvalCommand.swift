@@ -3,7 +3,7 @@ import FathomEvaluation
 import FathomGeometry
 import FathomPipeline
 
-/// `fathom eval depth|mesh PRED GT`: the papers' metrics.
+/// `fathom eval depth|video|mesh PRED GT`: the papers' metrics.
 enum EvalCommand: Subcommand {
     /// How surfaces are compared.
     struct SurfaceOptions: OptionGroup {
@@ -25,10 +25,13 @@ enum EvalCommand: Subcommand {
     }
 
     static let command = Command(
-        "eval", "compare depth maps or meshes with the truth",
-        discussion: "PRED and GT are files, or for depth folders of files with equal stems. Point clouds count as meshes.",
+        "eval", "compare depth maps, depth videos or meshes with the truth",
+        discussion:
+            "PRED and GT are files, or for depth folders of files with equal stems. For video PRED is a folder of depth files or "
+            + "an npz file with depths [N, H, W], GT a folder of depth files or a scene with depth; frames are matched by order. "
+            + "Point clouds count as meshes.",
         positionals: [
-            .init("KIND", "depth or mesh"), .init("PRED", "what is judged"), .init("GT", "what is true"),
+            .init("KIND", "depth, video or mesh"), .init("PRED", "what is judged"), .init("GT", "what is true"),
         ],
         groups: [DepthEvaluationOptions(), SurfaceOptions(), GlobalOptions()])
 
@@ -37,9 +40,10 @@ enum EvalCommand: Subcommand {
         var result: CommandResult
         switch arguments.argument("KIND") {
         case "depth": result = try depth(prediction, truth, arguments.options(), session.progress)
+        case "video": result = try video(prediction, truth, arguments.options(), session.progress)
         case "mesh": result = CommandResult(figures: try surface(prediction, truth, arguments.options()))
         case let other:
-            throw FathomError(.usage, "\"\(other)\" cannot be evaluated", remedy: "say depth or mesh", at: "eval")
+            throw FathomError(.usage, "\"\(other)\" cannot be evaluated", remedy: "say depth, video or mesh", at: "eval")
         }
         result.text = result.figures.map { "\($0.name): \(JSONValue(number: $0.value).text())\n" }.joined()
         return result
@@ -59,6 +63,21 @@ enum EvalCommand: Subcommand {
             items: report.images.map { image in
                 JSONObject([("stem", .string(image.stem))] + image.metrics.figures.map { ($0.name, JSONValue(number: $0.value)) })
             })
+    }
+
+    /// Means over the frames as figures, each frame as an item.
+    private static func video(
+        _ prediction: String, _ truth: String, _ options: DepthEvaluationOptions, _ progress: ProgressReporter
+    ) throws -> CommandResult {
+        var task: ProgressTask?
+        let metrics = try VideoEvaluator(options).evaluate(
+            prediction: prediction, truth: truth, begin: { task = progress.begin("eval video", total: $0, unit: "frames") },
+            frameDone: { task?.advance() })
+        task?.finish()
+        for note in metrics.notes { progress.warn(note) }
+        return CommandResult(
+            figures: metrics.figures,
+            items: metrics.frames.map { frame in JSONObject(frame.figures.map { ($0.name, JSONValue(number: $0.value)) }) })
     }
 
     private static func surface(

@@ -1,0 +1,70 @@
+import FathomCore
+import FathomGeometry
+
+/// The depth files of a folder, or one depth file, by the image they belong to.
+///
+/// A folder `depth` inside is preferred. Where there are RGB-D frames (`NAME.depth.png`, 16 bits, millimetres), they alone
+/// count. Endings `.depth`, `.color` and `.rgb` are no part of a stem, so that both sides of a comparison meet.
+struct DepthFiles {
+    struct File {
+        var stem: String
+        var path: String
+    }
+
+    /// Sorted by stem.
+    let files: [File]
+    /// Whether a single file was given.
+    let isFile: Bool
+    /// Whether plain PNG files are millimetres, as in RGB-D recordings.
+    let isInMillimeters: Bool
+
+    private static let frameSuffix = ".depth.png"
+
+    /// - Throws: `inputMissing`, or `inputInvalid` when there are no depth files or two for one image.
+    init(_ path: String) throws {
+        switch FileSystem.kind(of: path) {
+        case nil: throw FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
+        case .folder: break
+        default:
+            files = [File(stem: Self.stem(of: path), path: path)]
+            (isFile, isInMillimeters) = (true, path.hasSuffix(Self.frameSuffix))
+            return
+        }
+        let inside = path.appendingPath("depth")
+        let folder = FileSystem.kind(of: inside) == .folder ? inside : path
+        var names = try FileSystem.list(folder).filter { DepthFile.extensions.contains($0.pathExtension) }
+        let frames = names.filter { $0.hasSuffix(Self.frameSuffix) }
+        if !frames.isEmpty { names = frames }
+        var found: [String: String] = [:]
+        for name in names {
+            if let other = found.updateValue(name, forKey: Self.stem(of: name)) {
+                throw FathomError(
+                    .inputInvalid, "holds both \(other) and \(name)", remedy: "keep one depth file per image", at: folder)
+            }
+        }
+        if found.isEmpty {
+            throw FathomError(
+                .inputInvalid, "holds no depth files",
+                remedy: "depth files end in \(DepthFile.extensions.joined(separator: ", "))", at: folder)
+        }
+        files = found.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .map { File(stem: $0.key, path: folder.appendingPath($0.value)) }
+        (isFile, isInMillimeters) = (false, !frames.isEmpty)
+    }
+
+    /// The name of an image without folder, extension and the part that says what is in it.
+    static func stem(of path: String) -> String {
+        let stem = path.pathStem
+        return [".depth", ".color", ".rgb"].first { stem.hasSuffix($0) }.map { String(stem.dropLast($0.count)) } ?? stem
+    }
+
+    /// A true depth map: metric, in the unit of its file or of `codeScale`.
+    ///
+    /// - Parameter codeScale: depth per code of plain PNG files; nil for what the layout says.
+    func truth(_ index: Int, codeScale: Double?) throws -> DepthMap {
+        let isRecording = isInMillimeters && codeScale == nil
+        return try DepthFile.read(
+            files[index].path, assuming: .metric(unit: isRecording ? "m" : DepthFile.defaultUnit),
+            codeScale: isRecording ? 0.001 : codeScale)
+    }
+}
