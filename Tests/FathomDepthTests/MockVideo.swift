@@ -29,7 +29,9 @@ final class MockVideo: FrameSource {
         var image = Raster<UInt8>(uninitializedWidth: width, height: height, channels: 3)
         for y in 0..<height {
             for x in 0..<width {
-                for c in 0..<3 { image[x, y, c] = UInt8(truncatingIfNeeded: 3 * x + 2 * index * (c + 1) + 5 * y * (c + 1) + x * y) }
+                for c in 0..<3 {
+                    image[x, y, c] = UInt8(truncatingIfNeeded: 3 * x + 2 * index * (c + 1) + 5 * y * (c + 1) + x * y)
+                }
             }
         }
         return VideoFrame(index: index, time: Self.time(index), image: image)

@@ -1,5 +1,4 @@
 import FathomCore
-import FathomMedia
 import FathomModels
 
 extension DepthModel {
@@ -27,29 +26,5 @@ extension DepthModel {
         return Cost(
             bytes: weights + Int(state * patches * (isVideo ? 1 : 0.3)),
             coreSecondsPerFrame: gigaflops / 100 + Double(pixels) * 2e-8)
-    }
-}
-
-extension DepthModel {
-    /// Depth of one image at its size.
-    ///
-    /// - Throws: what the network throws.
-    public func depth(of image: Raster<UInt8>) throws -> Raster<Float> {
-        let depth =
-            switch network {
-            case .image(let network): try network.depth(of: image)
-            case .video(let network): try network.depth(of: image)
-            }
-        return depth.resized(width: image.width, height: image.height, filter: .bilinearCorners)
-    }
-}
-
-extension VideoDepthNetwork {
-    /// Depth of one image, as a window of one frame.
-    fileprivate func depth(of image: Raster<UInt8>) throws -> Raster<Float> {
-        var result: Raster<Float>?
-        try decode([try encode(image)]) { result = $1 }
-        guard let result else { preconditionFailure("a window of one frame has one depth map") }
-        return result
     }
 }

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomTensor
 
 /// Which network gives depth, and how it runs.
 public struct DepthModelOptions: Sendable, Equatable {
@@ -6,6 +7,8 @@ public struct DepthModelOptions: Sendable, Equatable {
     public var model = ""
     /// Short side of the network's input in pixels; nil for the size the network was trained with.
     public var inputSize: Int?
+    /// Arithmetic of the large networks.
+    public var precision = Precision.float32
 
     public init() {}
 }
@@ -25,6 +28,9 @@ extension DepthNetworkOptions {
             Option(
                 "inputSize", \.network.inputSize, "short side of the network's input", unit: "px", range: .within(14...4096),
                 absent: "auto"),
+            Option(
+                "precision", \.network.precision,
+                "arithmetic of the network; bf16 is faster where the processor knows it, and less exact"),
         ]
     }
 }

@@ -161,11 +161,11 @@ public final class GraphRunner {
     private func writeOutputs(of sources: [Graph.Source]) throws {
         for output in plan.graph.outputs where sources.contains(output.link.source) {
             guard let value = values[output.link.source] else { continue }
-            let files = try OutputWriter.write(value, template: output.template, folder: folder, progress: progress)
+            let written = try OutputWriter.write(value, template: output.template, folder: folder, progress: progress)
             manifest.outputs.append(
                 RunManifest.Output(
                     template: output.template, isPerItem: output.isPerItem, source: output.link.source, type: value.type,
-                    unit: value.unit, range: value.range, files: files))
+                    unit: value.unit, range: value.range, coding: written.coding, files: written.files))
         }
     }
 

@@ -21,21 +21,28 @@ enum OutputWriter {
         }
     }
 
+    /// What a value became.
+    struct Written: Sendable {
+        var files: [File]
+        /// What the codes of all files mean, where they share one coding.
+        var coding: PNG16Codec.Coding?
+    }
+
     /// A file that was written.
     struct File: Sendable {
         /// Path below the output folder.
         var path: String
-        /// What the codes of a 16-bit PNG file mean.
+        /// What the codes of a 16-bit PNG file mean, where each file has a coding of its own.
         var coding: PNG16Codec.Coding?
     }
 
     /// Writes `value` to `template`, whose extension the planner has checked.
     ///
-    /// - Returns: the files in the order of the views.
+    /// - Returns: the files in the order of the views or frames.
     /// - Throws: `cannotCreate` or `io`.
     static func write(
         _ value: PortValue, template: String, folder: String, progress: ProgressReporter
-    ) throws -> [File] {
+    ) throws -> Written {
         try FileSystem.makeFolder(folder.appendingPath(template).parentPath)
         switch value {
         case .depth(let maps, _):
@@ -56,10 +63,10 @@ enum OutputWriter {
             return try SequenceWriter(template, folder, progress).write(points)
         case .points(let points):
             try PLYFile.write(points, to: folder.appendingPath(template))
-            return [File(path: template)]
+            return Written(files: [File(path: template)])
         case .mesh(let mesh):
             try MeshFile.write(mesh, to: folder.appendingPath(template))
-            return [File(path: template)]
+            return Written(files: [File(path: template)])
         case .scene, .video, .images, .volume:
             preconditionFailure("the planner refuses outputs of type \(value.type)")
         }
@@ -80,7 +87,7 @@ enum OutputWriter {
     private static func write<Value>(
         _ values: PerView<Value>, _ template: String, _ folder: String, coding: ((Value) -> PNG16Codec.Coding)? = nil,
         _ write: (Value, String) throws -> Void
-    ) throws -> [File] {
+    ) throws -> Written {
         let present = values.present
         let files = present.map { stem, value in
             File(
@@ -94,7 +101,7 @@ enum OutputWriter {
                 try write(present[index].value, folder.appendingPath(files[index].path))
             }
         }
-        return files
+        return Written(files: files)
     }
 }
 

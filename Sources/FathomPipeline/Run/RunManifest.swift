@@ -28,6 +28,8 @@ struct RunManifest: Sendable {
         var unit: String?
         /// Smallest and largest depth of a sequence.
         var range: ClosedRange<Float>?
+        /// What the codes of all files mean, where they share one coding.
+        var coding: PNG16Codec.Coding?
         var files: [OutputWriter.File]
 
         /// What programs call it: the folder of an output of one file per item, else the path.
@@ -107,6 +109,7 @@ extension RunManifest.Output {
         object["unit"] = unit.map { .string($0) }
         object["range"] = range.map { [.double(Double($0.lowerBound)), .double(Double($0.upperBound))] }
         object["files"] = .array(files.map { .string($0.path) })
+        object["coding"] = coding?.json
         let codings = files.compactMap { file in file.coding.map { (file.path, $0.json) } }
         if !codings.isEmpty { object["codings"] = .object(JSONObject(codings)) }
         return .object(object)

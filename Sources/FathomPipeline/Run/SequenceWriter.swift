@@ -21,39 +21,43 @@ struct SequenceWriter {
     /// mean the same over all frames of a video.
     ///
     /// - Throws: `cannotCreate`, `io`; `stageFailed` for maps of different sizes in one file.
-    func write(_ sequence: DepthSequence) throws -> [OutputWriter.File] {
-        let common = sequence.frameRate == nil ? nil : Self.coding(sequence.range)
-        switch format {
-        case _ where template.contains("{stem}"):
-            return try write(Self.stream(sequence), coding: { common ?? DepthFile.coding(of: $0.values) }) {
-                try DepthFile.write($0, to: $1, coding: common)
-            }
-        case "npz": try writeArray(sequence)
-        default:
-            let coding = Self.coding(sequence.range)
-            try writeLossless(sequence, coding)
-            return [OutputWriter.File(path: template, coding: coding)]
+    func write(_ sequence: DepthSequence) throws -> OutputWriter.Written {
+        let common = sequence.frameRate.map { _ in PNG16Codec.Coding(kind: .linear, spanning: sequence.range ?? 0...1) }
+        if template.contains("{stem}") {
+            let isCoded = format == "png"
+            let coding: ((DepthMap) -> PNG16Codec.Coding)? =
+                isCoded && common == nil ? { DepthFile.coding(of: $0.values) } : nil
+            var written = try write(Self.stream(sequence), coding: coding) { try DepthFile.write($0, to: $1, coding: common) }
+            written.coding = isCoded ? common : nil
+            return written
         }
-        return [OutputWriter.File(path: template)]
+        if format == "npz" {
+            try writeArray(sequence)
+            return OutputWriter.Written(files: [OutputWriter.File(path: template)])
+        }
+        guard let common else { throw noTimes }
+        try writeLossless(sequence, common)
+        return OutputWriter.Written(files: [OutputWriter.File(path: template)], coding: common)
     }
 
     /// Pictures: PNG or JPEG files, or one video.
     ///
     /// - Throws: `cannotCreate`, `io`, `unavailable` without the encoder; `stageFailed` for pictures without times in a video.
-    func write(_ pictures: FrameStream<Raster<UInt8>>) throws -> [OutputWriter.File] {
+    func write(_ pictures: FrameStream<Raster<UInt8>>) throws -> OutputWriter.Written {
         if format != "mp4" { return try write(pictures) { try OutputWriter.writePicture($0, to: $1) } }
-        let video = try VideoWriter(path, coding: .h264, frameRate: try rate(pictures.frameRate))
+        guard let rate = pictures.frameRate else { throw noTimes }
+        let video = try VideoWriter(path, coding: .h264, frameRate: rate)
         try forEach(pictures) { element in
             if let time = element.time { try video.append(element.item, at: time) }
         }
         try video.finish()
-        return [OutputWriter.File(path: template)]
+        return OutputWriter.Written(files: [OutputWriter.File(path: template)])
     }
 
     /// Point clouds: PLY files.
     ///
     /// - Throws: `cannotCreate` or `io`.
-    func write(_ clouds: FrameStream<PointCloud>) throws -> [OutputWriter.File] {
+    func write(_ clouds: FrameStream<PointCloud>) throws -> OutputWriter.Written {
         try write(clouds) { try PLYFile.write($0, to: $1) }
     }
 
@@ -77,7 +81,7 @@ struct SequenceWriter {
     private func writeLossless(_ sequence: DepthSequence, _ coding: PNG16Codec.Coding) throws {
         _ = try commonSize(sequence)
         let video = try VideoWriter(
-            path, coding: .losslessGray16, frameRate: try rate(sequence.frameRate),
+            path, coding: .losslessGray16, frameRate: sequence.frameRate ?? 1,
             metadata: PNG16Codec.text(of: coding) + sequence.convention.text)
         try forEach(Self.stream(sequence)) { element in
             if let time = element.time { try video.append(PNG16Codec.encode(element.item.values, as: coding), at: time) }
@@ -94,16 +98,8 @@ struct SequenceWriter {
         return size
     }
 
-    private func rate(_ rate: Double?) throws -> Double {
-        guard let rate else {
-            throw FathomError(
-                .stageFailed, "images have no times, which a video needs", remedy: "use an input of type video", at: template)
-        }
-        return rate
-    }
-
-    private static func coding(_ range: ClosedRange<Float>?) -> PNG16Codec.Coding {
-        PNG16Codec.Coding(kind: .linear, spanning: range ?? 0...1)
+    private var noTimes: FathomError {
+        FathomError(.stageFailed, "images have no times, which a video needs", remedy: "use an input of type video", at: template)
     }
 
     private static func stream(_ sequence: DepthSequence) -> FrameStream<DepthMap> {
@@ -136,10 +132,10 @@ struct SequenceWriter {
 
     /// One file per item; as many at a time as there are threads.
     ///
-    /// - Parameter coding: what the codes of a PNG file mean; nil where a PNG file is an ordinary picture.
+    /// - Parameter coding: what the codes of a file mean, where each has a coding of its own.
     private func write<Item>(
         _ stream: FrameStream<Item>, coding: ((Item) -> PNG16Codec.Coding)? = nil, _ write: (Item, String) throws -> Void
-    ) throws -> [OutputWriter.File] {
+    ) throws -> OutputWriter.Written {
         let task = progress.begin("writing \(template)", total: stream.count, unit: unit(stream))
         defer { task.finish() }
         var files: [OutputWriter.File] = []
@@ -147,10 +143,10 @@ struct SequenceWriter {
         while true {
             var batch: [FrameStream<Item>.Element] = []
             while batch.count < ThreadPool.shared.threads, let element = try next() { batch.append(element) }
-            if batch.isEmpty { return files }
+            if batch.isEmpty { return OutputWriter.Written(files: files) }
             let paths = batch.map { template.replacing("{stem}", with: $0.stem) }
             files += zip(paths, batch).map { path, element in
-                OutputWriter.File(path: path, coding: format == "png" ? coding?(element.item) : nil)
+                OutputWriter.File(path: path, coding: coding?(element.item))
             }
             try withoutActuallyEscaping(write) { write in
                 nonisolated(unsafe) let write = write

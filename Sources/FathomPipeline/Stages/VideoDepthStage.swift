@@ -83,7 +83,8 @@ private struct VideoDepthRun {
             expectedPixels: (video.expectedCount ?? 0) * video.width * video.height)
         let start = monotonicSeconds()
         let report = try context.count(total: video.expectedCount, unit: "frames") { advance in
-            let depth = VideoDepth(of: source)
+            var cuts = SceneCuts()
+            let depth = VideoDepth(of: source, startsScene: options.restartAtCuts ? { cuts.isCut($0.image) } : nil)
             let emit = { (frame: VideoDepth.Frame) in
                 try builder.append(frame.depth, stem: VideoInput.stem(frame.index), time: frame.time)
                 try advance()
