@@ -13,7 +13,7 @@ enum fathom_activation { FATHOM_IDENTITY = 0, FATHOM_RELU = 1, FATHOM_GELU = 2 }
 typedef struct {
     /// One per column, readable up to the end of the last panel; or NULL.
     const float *bias;
-    /// Added after the activation; or NULL. May be the output itself.
+    /// Added after the activation; or NULL. May be the output itself where there is no activation.
     const float *residual;
     size_t residual_stride;
     int activation;
