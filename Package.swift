@@ -80,7 +80,7 @@ let package = Package(
             dependencies: ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomSynthetic"],
             path: "Tests/FathomTestSupport", swiftSettings: swift),
         tests("FathomCore", ["CKernels"]),
-        tests("FathomMedia", ["FathomCore"]),
+        tests("FathomMedia", ["FathomCore", "CKernels"]),
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
         tests("FathomModels", ["FathomCore", "FathomTensor"]),
         tests("FathomTensor", ["FathomCore", "CKernels"]),

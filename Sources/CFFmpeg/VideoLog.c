@@ -1,8 +1,9 @@
 #include "VideoLog.h"
 
-#include <libavutil/avutil.h>
+#include <libavcodec/avcodec.h>
 #include <libavutil/log.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,10 +11,13 @@ static _Thread_local char last_line[160];
 
 static void keep(void *source, int level, const char *format, va_list arguments) {
     if (level > AV_LOG_ERROR) return;
+    if (source && *(const AVClass **)source == avcodec_get_class()) {
+        atomic_int *complaints = ((AVCodecContext *)source)->opaque;
+        if (complaints) atomic_fetch_add(complaints, 1);
+    }
     int prefix = 0;
     char line[sizeof last_line];
     av_log_format_line2(NULL, level, format, arguments, line, sizeof line, &prefix);
-    (void)source;
     size_t count = strcspn(line, "\r\n");
     while (count > 0 && (line[count - 1] == '.' || line[count - 1] == ' ')) count--;
     if (count == 0) return;

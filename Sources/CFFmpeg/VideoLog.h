@@ -3,7 +3,8 @@
 #define VIDEO_LOG_H
 #include "VideoFailure.h"
 
-/// Silences the library and forgets what it said on this thread.
+/// Silences the library and forgets what it said on this thread. Errors of a codec context whose `opaque` is an `atomic_int` are
+/// counted there.
 void fathom_video_log_begin(void);
 
 /// Fills `failure` from a library status and the last error line of this thread; returns the status for it.

@@ -32,6 +32,30 @@ static int color_matrix(const AVFrame *frame) {
     }
 }
 
+int fathom_video_reader_planes(const fathom_video_reader *reader, fathom_video_planes *planes) {
+    const AVFrame *frame = reader->frame;
+    int named_full;
+    if (plain_format(frame->format, &named_full) != AV_PIX_FMT_YUV420P) return 0;
+    *planes = (fathom_video_planes){
+        .luma = frame->data[0],
+        .u = frame->data[1],
+        .v = frame->data[2],
+        .luma_stride = frame->linesize[0],
+        .u_stride = frame->linesize[1],
+        .v_stride = frame->linesize[2],
+        .full_range = named_full || frame->color_range == AVCOL_RANGE_JPEG,
+        .centered = frame->chroma_location == AVCHROMA_LOC_CENTER,
+    };
+    switch (color_matrix(frame)) {
+    case SWS_CS_ITU709: planes->red_share = 0.2126, planes->blue_share = 0.0722; break;
+    case SWS_CS_BT2020: planes->red_share = 0.2627, planes->blue_share = 0.0593; break;
+    case SWS_CS_SMPTE240M: planes->red_share = 0.212, planes->blue_share = 0.087; break;
+    case SWS_CS_FCC: planes->red_share = 0.3, planes->blue_share = 0.11; break;
+    default: planes->red_share = 0.299, planes->blue_share = 0.114;
+    }
+    return 1;
+}
+
 int fathom_video_reader_pixels(fathom_video_reader *reader, uint8_t *target, fathom_video_failure *failure) {
     fathom_video_log_begin();
     const AVFrame *frame = reader->frame;
@@ -39,7 +63,8 @@ int fathom_video_reader_pixels(fathom_video_reader *reader, uint8_t *target, fat
     int format = plain_format(frame->format, &named_full);
     int full_range = named_full || frame->color_range == AVCOL_RANGE_JPEG;
     int space = color_matrix(frame);
-    if (reader->scaler && (reader->scaler_format != format || reader->scaler_space != space || reader->scaler_full_range != full_range)) {
+    int is_other = reader->scaler_format != format || reader->scaler_space != space || reader->scaler_full_range != full_range;
+    if (reader->scaler && is_other) {
         sws_freeContext(reader->scaler);
         reader->scaler = NULL;
     }
@@ -56,7 +81,8 @@ int fathom_video_reader_pixels(fathom_video_reader *reader, uint8_t *target, fat
     }
     uint8_t *rows[4] = {target, NULL, NULL, NULL};
     int strides[4] = {3 * frame->width, 0, 0, 0};
-    int status = sws_scale(reader->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, rows, strides);
+    const uint8_t *const *source = (const uint8_t *const *)frame->data;
+    int status = sws_scale(reader->scaler, source, frame->linesize, 0, frame->height, rows, strides);
     if (status < 0) return fathom_video_fail(status, "the frame could not be converted to RGB", failure);
     return FATHOM_VIDEO_OK;
 }

@@ -13,12 +13,20 @@
 #define MOST_FRUITLESS_PACKETS 2000
 #define MOST_FRUITLESS_READS 50000
 
+// Demuxers call many kinds of damage an input error; it is one only where reading the file itself failed.
+static int fail(const fathom_video_reader *reader, int library_status, const char *what, fathom_video_failure *failure) {
+    int status = fathom_video_fail(library_status, what, failure);
+    if (status != FATHOM_VIDEO_IO || (reader->file && reader->file->error < 0)) return status;
+    failure->system_error = 0;
+    return FATHOM_VIDEO_INVALID;
+}
+
 static int should_stop(void *reader) { return ((fathom_video_reader *)reader)->interrupted(); }
 
 // Playlists and scripts name other files; none of them is followed.
 static int refuse_open(AVFormatContext *container, AVIOContext **file, const char *url, int flags, AVDictionary **options) {
     (void)container, (void)file, (void)url, (void)flags, (void)options;
-    return AVERROR(EPERM);
+    return AVERROR_INVALIDDATA;
 }
 
 // Names of all containers that hold their data themselves; the caller frees it.
@@ -93,6 +101,15 @@ static int64_t frame_ticks(fathom_video_reader *reader) {
     return ticks;
 }
 
+// Whether the decoder made up a part of the frame.
+static int is_patched(fathom_video_reader *reader) {
+    int complaints = atomic_load(&reader->complaints), is_new = complaints != reader->known_complaints;
+    reader->known_complaints = complaints;
+    // FFV1 replaces damaged slices without marking the frame; its complaint is about the next frame.
+    if (is_new && reader->decoder->codec_id == AV_CODEC_ID_FFV1) return 1;
+    return (reader->frame->flags & AV_FRAME_FLAG_CORRUPT) || reader->frame->decode_error_flags;
+}
+
 int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *frame, fathom_video_failure *failure) {
     fathom_video_log_begin();
     int packets = 0, reads = 0, failed_reads = 0;
@@ -100,11 +117,11 @@ int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *fr
         if (reader->interrupted()) return FATHOM_VIDEO_INTERRUPTED;
         int status = avcodec_receive_frame(reader->decoder, reader->frame);
         if (status == 0) {
-            const AVFrame *decoded = reader->frame;
-            if ((decoded->flags & AV_FRAME_FLAG_CORRUPT) || decoded->decode_error_flags || !decoded->data[0]) {
+            if (is_patched(reader)) {
                 reader->damage.frames++;
                 continue;
             }
+            const AVFrame *decoded = reader->frame;
             if (reader->width && (decoded->width != reader->width || decoded->height != reader->height)) {
                 snprintf(failure->message, sizeof failure->message, "%d × %d", decoded->width, decoded->height);
                 return FATHOM_VIDEO_SIZE_CHANGED;
@@ -115,18 +132,18 @@ int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *fr
         if (status == AVERROR_EOF || (status == AVERROR(EAGAIN) && reader->draining)) return FATHOM_VIDEO_END;
         if (status != AVERROR(EAGAIN)) {
             reader->damage.frames++;
-            if (++packets > MOST_FRUITLESS_PACKETS) return fathom_video_fail(status, "no frame could be decoded", failure);
+            if (++packets > MOST_FRUITLESS_PACKETS) return fail(reader, status, "no frame could be decoded", failure);
             continue;
         }
         status = av_read_frame(reader->container, reader->packet);
         if (++reads > MOST_FRUITLESS_READS) {
             av_packet_unref(reader->packet);
-            return fathom_video_fail(AVERROR_INVALIDDATA, "the video stream does not go on", failure);
+            return fail(reader, AVERROR_INVALIDDATA, "the video stream does not go on", failure);
         }
         if (status < 0) {
             if (status == AVERROR_EXIT) return FATHOM_VIDEO_INTERRUPTED;
             if (reader->file->error < 0 && reader->file->error != AVERROR_EOF)
-                return fathom_video_fail(reader->file->error, "reading failed", failure);
+                return fail(reader, reader->file->error, "reading failed", failure);
             if (status != AVERROR_EOF && status != AVERROR(EAGAIN)) reader->damage.reads++;
             if (status != AVERROR_EOF && ++failed_reads < 16) continue;
             avcodec_send_packet(reader->decoder, NULL);
@@ -142,14 +159,14 @@ int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *fr
         }
         av_packet_unref(reader->packet);
         if (ours && ++packets > MOST_FRUITLESS_PACKETS)
-            return fathom_video_fail(status < 0 ? status : AVERROR_INVALIDDATA, "no frame could be decoded", failure);
+            return fail(reader, status < 0 ? status : AVERROR_INVALIDDATA, "no frame could be decoded", failure);
     }
 }
 
 int fathom_video_reader_seek(fathom_video_reader *reader, int64_t ticks, fathom_video_failure *failure) {
     fathom_video_log_begin();
     int status = av_seek_frame(reader->container, reader->stream->index, ticks, AVSEEK_FLAG_BACKWARD);
-    if (status < 0) return fathom_video_fail(status, "seeking failed", failure);
+    if (status < 0) return fail(reader, status, "seeking failed", failure);
     avcodec_flush_buffers(reader->decoder);
     reader->draining = 0;
     reader->has_last = 0;
@@ -176,21 +193,30 @@ static int open_container(fathom_video_reader *reader, const char *path, fathom_
         reader->container->flags |= AVFMT_FLAG_BITEXACT;
         status = avformat_open_input(&reader->container, url, NULL, &options);
         av_dict_free(&options);
-    } else {
-        avformat_free_context(reader->container);
-        reader->container = NULL;
     }
     free(url);
     free(names);
-    return status < 0 ? fathom_video_fail(status, "no known video container", failure) : FATHOM_VIDEO_OK;
+    return status < 0 ? fail(reader, status, "no known video container", failure) : FATHOM_VIDEO_OK;
+}
+
+// Reads ahead until the streams are known; decoders tried on the way obey the limit too.
+static int find_streams(AVFormatContext *container, int64_t most_pixels) {
+    unsigned count = container->nb_streams;
+    AVDictionary **options = calloc(count + 1, sizeof *options);
+    if (!options) return AVERROR(ENOMEM);
+    for (unsigned i = 0; i < count; i++) av_dict_set_int(&options[i], "max_pixels", most_pixels, 0);
+    int status = avformat_find_stream_info(container, options);
+    for (unsigned i = 0; i < count; i++) av_dict_free(&options[i]);
+    free(options);
+    return status;
 }
 
 static int open_decoder(fathom_video_reader *reader, int64_t most_pixels, fathom_video_failure *failure) {
-    int status = avformat_find_stream_info(reader->container, NULL);
-    if (status < 0) return fathom_video_fail(status, "the streams could not be read", failure);
+    int status = find_streams(reader->container, most_pixels);
+    if (status < 0) return fail(reader, status, "the streams could not be read", failure);
     int index = av_find_best_stream(reader->container, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
     if (index < 0 || (reader->container->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC)) {
-        snprintf(failure->message, sizeof failure->message, "%s, %u streams", reader->container->iformat->name, reader->container->nb_streams);
+        snprintf(failure->message, sizeof failure->message, "%s", reader->container->iformat->name);
         return FATHOM_VIDEO_NO_STREAM;
     }
     reader->stream = reader->container->streams[index];
@@ -207,14 +233,17 @@ static int open_decoder(fathom_video_reader *reader, int64_t most_pixels, fathom
         return FATHOM_VIDEO_NO_CODEC;
     }
     reader->decoder = avcodec_alloc_context3(codec);
-    if (!reader->decoder) return fathom_video_fail(AVERROR(ENOMEM), "no decoder", failure);
+    if (!reader->decoder) return fail(reader, AVERROR(ENOMEM), "no decoder", failure);
     status = avcodec_parameters_to_context(reader->decoder, parameters);
     reader->decoder->pkt_timebase = reader->stream->time_base;
     reader->decoder->flags |= AV_CODEC_FLAG_BITEXACT;
     reader->decoder->max_pixels = most_pixels;
     reader->decoder->thread_count = 2;
+    // With frame threads, whether a patched frame is marked depends on which thread is first.
+    reader->decoder->thread_type = FF_THREAD_SLICE;
+    reader->decoder->opaque = &reader->complaints;
     if (status >= 0) status = avcodec_open2(reader->decoder, codec, NULL);
-    return status < 0 ? fathom_video_fail(status, "the decoder does not accept the stream", failure) : FATHOM_VIDEO_OK;
+    return status < 0 ? fail(reader, status, "the decoder does not accept the stream", failure) : FATHOM_VIDEO_OK;
 }
 
 static void gather(const fathom_video_reader *reader, fathom_video_facts *facts) {
@@ -224,6 +253,7 @@ static void gather(const fathom_video_reader *reader, fathom_video_facts *facts)
     AVRational rate = av_guess_frame_rate(container, stream, NULL);
     int square = pixel.num <= 0 || pixel.den <= 0, unknown = rate.num <= 0 || rate.den <= 0;
     if (stream->avg_frame_rate.num > 0 && stream->avg_frame_rate.den > 0) rate = stream->avg_frame_rate, unknown = 0;
+    enum AVColorTransferCharacteristic transfer = reader->frame->color_trc;
     const char *format = av_get_pix_fmt_name(reader->frame->format);
     *facts = (fathom_video_facts){
         .width = reader->frame->width,
@@ -240,7 +270,7 @@ static void gather(const fathom_video_reader *reader, fathom_video_facts *facts)
                     : container->duration > 0 ? container->duration / (double)AV_TIME_BASE
                                               : 0,
         .indexed = strstr(container->iformat->name, "mp4") || strstr(container->iformat->name, "matroska"),
-        .high_dynamic_range = reader->frame->color_trc == AVCOL_TRC_SMPTE2084 || reader->frame->color_trc == AVCOL_TRC_ARIB_STD_B67,
+        .high_dynamic_range = transfer == AVCOL_TRC_SMPTE2084 || transfer == AVCOL_TRC_ARIB_STD_B67,
         .gray16 = reader->frame->format == AV_PIX_FMT_GRAY16,
         .container = container->iformat->name,
         .codec = avcodec_get_name(stream->codecpar->codec_id),
@@ -262,7 +292,7 @@ int fathom_video_reader_open(
     if (status == FATHOM_VIDEO_OK) status = open_decoder(reader, most_pixels, failure);
     if (status == FATHOM_VIDEO_OK) status = fathom_video_reader_next(reader, first, failure);
     if (status == FATHOM_VIDEO_END) {
-        fathom_video_fail(AVERROR_INVALIDDATA, avcodec_get_name(reader->stream->codecpar->codec_id), failure);
+        fail(reader, AVERROR_INVALIDDATA, avcodec_get_name(reader->stream->codecpar->codec_id), failure);
     } else if (status == FATHOM_VIDEO_OK) {
         reader->width = reader->frame->width;
         reader->height = reader->frame->height;
@@ -274,7 +304,10 @@ int fathom_video_reader_open(
     return status;
 }
 
-void fathom_video_reader_damage(const fathom_video_reader *reader, fathom_video_damage *damage) { *damage = reader->damage; }
+void fathom_video_reader_damage(const fathom_video_reader *reader, fathom_video_damage *damage) {
+    *damage = reader->damage;
+    damage->complaints = atomic_load(&reader->complaints);
+}
 
 int fathom_video_reader_metadata(const fathom_video_reader *reader, int index, const char **key, const char **value) {
     AVDictionaryEntry *entry = NULL;
@@ -287,7 +320,9 @@ int fathom_video_reader_metadata(const fathom_video_reader *reader, int index, c
 
 void fathom_video_reader_close(fathom_video_reader *reader) {
     avcodec_free_context(&reader->decoder);
-    avformat_close_input(&reader->container);
+    // A context that was never opened has no input to close.
+    if (reader->container && reader->container->iformat) avformat_close_input(&reader->container);
+    avformat_free_context(reader->container);
     avio_closep(&reader->file);
     av_packet_free(&reader->packet);
     av_frame_free(&reader->frame);

@@ -4,6 +4,7 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libswscale/swscale.h>
+#include <stdatomic.h>
 
 #include "VideoReader.h"
 
@@ -22,6 +23,9 @@ struct fathom_video_reader {
     int has_last;
     int64_t last_ticks, last_duration;
     fathom_video_damage damage;
+    // Errors that the decoder told of, and how many of them were seen.
+    atomic_int complaints;
+    int known_complaints;
     // Conversion to RGB and what it was made for.
     struct SwsContext *scaler;
     int scaler_format, scaler_space, scaler_full_range;

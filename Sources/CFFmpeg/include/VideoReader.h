@@ -49,6 +49,8 @@ typedef struct {
     int64_t reads;
     /// Times that were missing or not after the previous one.
     int64_t times;
+    /// Errors of which the decoder told; where it did not give up a frame it may have patched it.
+    int64_t complaints;
 } fathom_video_damage;
 
 /// Opens a file and decodes its first frame, which `fathom_video_reader_pixels` then gives out.
@@ -65,7 +67,22 @@ int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *fr
 /// Goes to a key frame that the index places at or before `ticks`; `next` continues there.
 int fathom_video_reader_seek(fathom_video_reader *reader, int64_t ticks, fathom_video_failure *failure);
 
-/// Converts the current frame to RGB: `height` rows of `3 * width` bytes, as stored (not turned).
+/// The planes of a frame of 8 bits and 4:2:0, the most common kind.
+typedef struct {
+    const uint8_t *luma, *u, *v;
+    ptrdiff_t luma_stride, u_stride, v_stride;
+    /// Share of red and blue in luma.
+    double red_share, blue_share;
+    /// Whether samples use 0…255 rather than 16…235 and 16…240.
+    int full_range;
+    /// Whether chroma samples lie between pixel columns rather than on every other one.
+    int centered;
+} fathom_video_planes;
+
+/// The planes of the current frame, which live as long as the frame; 0 where it is of another kind.
+int fathom_video_reader_planes(const fathom_video_reader *reader, fathom_video_planes *planes);
+
+/// Converts the current frame of any kind to RGB: `height` rows of `3 * width` bytes, as stored (not turned).
 int fathom_video_reader_pixels(fathom_video_reader *reader, uint8_t *target, fathom_video_failure *failure);
 
 /// Copies the current frame of one 16-bit channel, native byte order; only where `gray16`.

@@ -18,5 +18,6 @@
 #include "SampleConversion.h"
 #include "SemiGlobal.h"
 #include "TokenKernels.h"
+#include "YUVConversion.h"
 
 #endif

@@ -54,6 +54,11 @@ final class VideoDecoder {
     func rgb() throws -> Raster<UInt8> {
         var raster = Raster<UInt8>(uninitializedWidth: Int(facts.width), height: Int(facts.height), channels: 3)
         var failure = fathom_video_failure()
+        var planes = fathom_video_planes()
+        if fathom_video_reader_planes(reader, &planes) != 0 {
+            raster.fill(from: planes)
+            return raster
+        }
         let status = raster.withMutablePointer { fathom_video_reader_pixels(reader, $0, &failure) }
         if status != FATHOM_VIDEO_OK { throw error(status, failure) }
         return raster

@@ -64,7 +64,7 @@ public struct VideoFacts: Sendable {
         return Dictionary(uniqueKeysWithValues: pairs.map { ("lib\($0[0])", String($0[1])) })
     }
 
-    /// What `damage` means for the frames, in at most two sentences.
+    /// What `damage` means for the frames, in at most two sentences: damage, and repaired times.
     static func warnings(of damage: fathom_video_damage) -> [String] {
         var parts: [String] = []
         func add(_ count: Int64, _ one: String, _ many: String) {
@@ -72,8 +72,13 @@ public struct VideoFacts: Sendable {
         }
         add(damage.packets, "damaged packet", "damaged packets")
         add(damage.frames, "undecodable frame", "undecodable frames")
-        add(damage.reads, "unreadable place in the container", "unreadable places in the container")
-        var sentences = parts.isEmpty ? [] : ["the video is damaged: skipped \(parts.joined(separator: ", "))"]
+        add(damage.reads, "unreadable place", "unreadable places")
+        var sentences: [String] = []
+        if !parts.isEmpty || damage.complaints > 0 {
+            let skipped = parts.isEmpty ? "frames may be patched" : "skipped \(parts.joined(separator: ", "))"
+            let errors = damage.complaints > 0 ? "\(damage.complaints) errors while decoding; " : ""
+            sentences.append("the video is damaged: \(errors)\(skipped)")
+        }
         if damage.times > 0 {
             sentences.append(
                 "\(damage.times) \(damage.times == 1 ? "frame" : "frames") without a valid time follow the one before by its duration"

@@ -1,20 +1,25 @@
 import FathomCore
+import FathomMedia
 import FathomPipeline
 
 /// `fathom doctor`: is this machine fit, and what will be used of it.
 enum DoctorCommand: Subcommand {
     static let command = Command(
-        "doctor", "check this machine: processor, kernels, memory", groups: [GlobalOptions()])
+        "doctor", "check this machine: processor, kernels, libraries, memory", groups: [GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         var facts: JSONObject = ["fathom": .string(Fathom.version)]
         for (key, value) in Machine.json.members { facts[key] = value }
         facts["threads"] = .int(ThreadPool.shared.threads)
-        for (key, value) in NumericProfile.current.json.members { facts[key] = value }
+        var profile = NumericProfile.current
+        profile.libraries = VideoFacts.libraries
+        for (key, value) in profile.json.members { facts[key] = value }
 
         var text = "fathom \(Fathom.version)\n"
         text += "processor: \(Machine.processor), \(Machine.cores) cores, \(ThreadPool.shared.threads) threads in use\n"
-        text += "kernels: \(NumericProfile.current.kernels)\n"
+        text += "kernels: \(profile.kernels)\n"
+        let libraries = profile.libraries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        text += "libraries: \(libraries.joined(separator: ", "))\n"
         let memory = (all: MemorySize(bytes: Machine.memory), free: MemorySize(bytes: Machine.availableMemory))
         text += "memory: \(memory.all), \(memory.free) available\n"
         text += "load: \(Machine.load.fixed(2))\n"

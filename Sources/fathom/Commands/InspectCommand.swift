@@ -8,7 +8,7 @@ import FathomPipeline
 enum InspectCommand: Subcommand {
     static let command = Command(
         "inspect", "tell what files and scene folders hold",
-        positionals: [.init("FILE", "scenes, images, depth maps, meshes, point clouds", count: 1...Int.max)],
+        positionals: [.init("FILE", "scenes, images, videos, depth maps, meshes, point clouds", count: 1...Int.max)],
         groups: [GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
@@ -34,11 +34,13 @@ enum InspectCommand: Subcommand {
         case "png": return try isDepth(path) ? depth(path) : image(path)
         case "exr", "pfm", "npy", "npz": return try depth(path)
         case "ply", "obj", "glb": return try mesh(path)
+        case "mp4", "mov", "m4v", "mkv", "webm", "avi", "ts", "mts", "mpg", "mpeg", "wmv", "flv", "3gp", "gif":
+            return try video(path)
         default:
             _ = try FileSystem.size(of: path)
             throw FathomError(
                 .inputInvalid, "is of no known kind",
-                remedy: "known are scene folders, png, jpg, exr, pfm, npy, npz, ply, obj, glb", at: path)
+                remedy: "known are scene folders, png, jpg, mp4 and other videos, exr, pfm, npy, npz, ply, obj, glb", at: path)
         }
     }
 
@@ -67,6 +69,24 @@ enum InspectCommand: Subcommand {
             "kind": "image", "width": .int(image.width), "height": .int(image.height), "channels": .int(image.channels),
             "bits": .int(bits), "orientation": .int(image.orientation),
         ]
+    }
+
+    private static func video(_ path: String) throws -> JSONObject {
+        let video = try VideoFacts(of: path)
+        var facts: JSONObject = [
+            "kind": "video", "container": .string(video.container), "codec": .string(video.codec),
+            "pixel_format": .string(video.pixelFormat), "width": .int(video.width), "height": .int(video.height),
+            "orientation": .int(video.orientation),
+        ]
+        if let rate = video.frameRate { facts["frame_rate"] = .double(rate) }
+        if let duration = video.duration { facts["seconds"] = .double(duration) }
+        if let count = video.frameCount { facts["frames"] = .int(count) }
+        if !video.metadata.isEmpty {
+            let entries = video.metadata.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
+            facts["metadata"] = .object(JSONObject(entries))
+        }
+        if !video.warnings.isEmpty { facts["warnings"] = .array(video.warnings.map { .string($0) }) }
+        return facts
     }
 
     /// Whether a PNG file states a coding of depth.
