@@ -24,16 +24,16 @@ struct ModelPullTests {
         store = ModelStore(folder: folder.file("models"))
     }
 
-    private func pull(from server: HTTPServer) throws -> ModelRecord {
+    private func pull(from server: HTTPServer, silence: Double = 5) throws -> ModelRecord {
         var patience = ModelPull.Patience()
         patience.pause = 0.001
-        patience.silence = 5
+        patience.silence = silence
         return try ModelPull(entry, into: store, mirror: server.address, patience: patience, progress: .silent()).run()
     }
 
     private func expectWhole(_ record: ModelRecord, vouchedFor: Bool) throws {
         #expect(record.digest == Self.digest && record.bytes == Self.bytes.count && record.isVouchedFor == vouchedFor)
-        #expect(try FileSystem.list(store.folder) == ["weights.pth", "weights.pth.json"])
+        #expect(try FileSystem.list(store.folder) == ["weights.pth", "weights.pth.fathom.json"])
         #expect(try FileSystem.read(store.folder.appendingPath("weights.pth")) == Self.bytes)
         #expect(try store.resolve(entry).record == record)
         #expect(try store.verify(entry) == .intact(Self.digest))
@@ -73,6 +73,14 @@ struct ModelPullTests {
         try expectWhole(pull(from: server), vouchedFor: false)
         #expect(server.requests.map(\.rangeStart) == [nil, nil, 400_000, 400_000, 400_001, 400_001])
         #expect(server.requests.dropFirst(2).allSatisfy { $0.fields["if-range"] == Self.tag })
+    }
+
+    @Test func leavesServersThatFallSilent() throws {
+        let server = try HTTPServer { request, number in
+            .file(Self.bytes, tag: Self.tag, to: request, ending: number == 0 ? .hang(after: 200_000) : .whole)
+        }
+        try expectWhole(pull(from: server, silence: 0.5), vouchedFor: false)
+        #expect(server.requests.map(\.rangeStart) == [nil, 200_000])
     }
 
     @Test func continuesWhatAnEarlierPullLeft() throws {

@@ -45,8 +45,8 @@ struct ModelStoreTests {
             stored.location == .file(store.folder.appendingPath("depth_anything_v2_vitb.safetensors")) && stored.record == record)
         // The authors' file replaces it.
         try store.importFile(folder.write([4], as: "other.pth"), as: entry)
-        #expect(try FileSystem.list(store.folder) == ["depth_anything_v2_vitb.pth", "depth_anything_v2_vitb.pth.json"])
-        try folder.write("{}", as: "models/depth_anything_v2_vitb.pth.json")
+        #expect(try FileSystem.list(store.folder) == ["depth_anything_v2_vitb.pth", "depth_anything_v2_vitb.pth.fathom.json"])
+        try folder.write("{}", as: "models/depth_anything_v2_vitb.pth.fathom.json")
         #expect(failure("depth-anything-v2-base")?.code == .inputInvalid)
     }
 

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomModels
+import FathomTensor
 import FathomTestSupport
 import Testing
 
@@ -12,6 +13,11 @@ struct ModelsCommandTests {
     private let folder: TemporaryFolder
     private static let name = "depth-anything-v2-small"
     private static let file = "depth_anything_v2_vits.pth"
+    /// As many as the real file has, because the size is checked.
+    private static let bytes = [UInt8](unsafeUninitializedCapacity: 99_200_000) { buffer, count in
+        for index in 0..<99_200_000 { buffer[index] = UInt8(truncatingIfNeeded: index &* 0x9E37_79B9 >> 13) }
+        count = 99_200_000
+    }
 
     init() throws {
         folder = try TemporaryFolder()
@@ -29,11 +35,7 @@ struct ModelsCommandTests {
     }
 
     @Test func killedAndInterruptedPullsContinue() throws {
-        // As large as the real file, because the size is checked.
-        let bytes = [UInt8](unsafeUninitializedCapacity: 99_200_000) { buffer, count in
-            for index in 0..<99_200_000 { buffer[index] = UInt8(truncatingIfNeeded: index &* 0x9E37_79B9 >> 13) }
-            count = 99_200_000
-        }
+        let bytes = Self.bytes
         let digest = Digest(of: bytes)
         let server = try HTTPServer { request, number in
             let ending: HTTPServer.Ending = number < 2 ? .hang(after: 30_000_000) : .whole
@@ -54,7 +56,7 @@ struct ModelsCommandTests {
         #expect(server.requests.map(\.rangeStart) == [nil, 30_000_000, 60_000_000])
         let item = try #require(try JSONNode.parse(result.output, name: "--json").required("items").elements().first)
         #expect(try item.required("sha256").string() == "\(digest)")
-        #expect(try FileSystem.list(folder.path) == [Self.file, "\(Self.file).json"])
+        #expect(try FileSystem.list(folder.path) == [Self.file, "\(Self.file).fathom.json"])
         let verified = try run("verify")
         #expect(verified.status == 0 && verified.output.contains("\(Self.name): intact, SHA-256 \(digest)"))
         #expect(try run("pull", Self.name, variables: mirror).errors.contains("is already there"))
@@ -80,9 +82,7 @@ struct ModelsCommandTests {
     }
 
     @Test func aFullDiskIsAnInputOutputError() throws {
-        let server = try HTTPServer { request, _ in
-            HTTPServer.Response(200, [("ETag", "\"1\"")], body: [UInt8](repeating: 1, count: 3_000_000))
-        }
+        let server = try HTTPServer { _, _ in HTTPServer.Response(200, [("ETag", "\"1\"")], body: Self.bytes) }
         // A limit on the size of files stands for the disk; blocks of 512 bytes.
         let command = "trap '' XFSZ; ulimit -f 4000; exec \(try FathomProgram.path()) models pull \(Self.name)"
         let result = try ChildProcess(
@@ -107,5 +107,19 @@ struct ModelsCommandTests {
         let states = try list.map { try $0.required("state").string() }
         #expect(states.count == 16 && states.count { $0 == "present" } == 1 && states[0] == "embedded")
         #expect(try run("pull", "depth-anything-v2-smal").errors.contains("did you mean \"depth-anything-v2-small\"?"))
+    }
+
+    @Test func generatedWeightsHaveTheShapeOfTheModel() throws {
+        let path = folder.file("new/weights.safetensors")
+        let result = try run("generate", Self.name, "-o", path)
+        #expect(result.status == 0, "\(result.errors)")
+        let model = try ModelStore(folder: folder.path).resolve(path)
+        #expect(model.entry?.name == Self.name && model.record?.source == "generated")
+        let checkpoint = try Checkpoint(path: path)
+        #expect(checkpoint.shapes.count == 238 && checkpoint.shapes.values.reduce(0) { $0 + $1.reduce(1, *) } == 24_785_089 - 384)
+        let norm = try checkpoint.floats("pretrained.norm.weight").array
+        #expect(norm.prefix(4) == [1.1741105, 0.8430038, 1.1848141, 1.1277453])
+        #expect(try run("generate", "fathom-video-tiny").status == 64)
+        #expect(try run("list").output.contains(path) == false)
     }
 }

@@ -11,19 +11,20 @@ struct DownloadAttempt {
         var isHopeless = false
     }
 
-    let url: URL
-    let part: PartialFile
-    let silence: Double
-    let name: String
-    let progress: ProgressReporter
+    private let entry: ModelEntry
+    private let url: URL
+    private let part: PartialFile
+    private let silence: Double
+    private let progress: ProgressReporter
     /// The digest that a response on the way to the file published.
     private var publishedDigest: Digest?
 
-    init(url: URL, part: PartialFile, silence: Double, name: String, progress: ProgressReporter) {
+    /// - Parameter silence: seconds after which a server that sends nothing counts as gone.
+    init(_ entry: ModelEntry, url: URL, part: PartialFile, silence: Double, progress: ProgressReporter) {
+        self.entry = entry
         self.url = url
         self.part = part
         self.silence = silence
-        self.name = name
         self.progress = progress
     }
 
@@ -78,10 +79,14 @@ struct DownloadAttempt {
                     if let trouble = try begin(head, place) { return .broken(trouble) }
                     isBody = true
                     let rest = part.origin?.bytes.map { ($0 - part.count) / 1_000_000 }
-                    task = progress.begin(name, total: rest, unit: "MB")
+                    task = progress.begin(entry.name, total: rest, unit: "MB")
                 case .body(let data):
                     guard isBody else { continue }
                     try data.withUnsafeBytes { try part.append($0) }
+                    if part.count > entry.plausibleSizes.upperBound {
+                        part.remove()
+                        throw entry.implausible(part.count, from: place.absoluteString)
+                    }
                     if let steps = meter.steps(adding: data.count) { task?.advance(by: steps) }
                 case .end(let error):
                     return finished(error)
@@ -95,6 +100,9 @@ struct DownloadAttempt {
     private func begin(_ head: HTTPHead, _ place: URL) throws -> Trouble? {
         switch head.status {
         case 200:
+            if let length = head.contentLength, !entry.plausibleSizes.contains(length) {
+                throw entry.implausible(length, from: place.absoluteString)
+            }
             try part.begin(
                 PartialFile.Origin(
                     validator: head.validator, bytes: head.contentLength, digest: publishedDigest))
@@ -113,14 +121,14 @@ struct DownloadAttempt {
         case 404, 410:
             throw FathomError(
                 .unavailable, "does not exist on the server (status \(head.status))",
-                remedy: "check FATHOM_MODELS_MIRROR, or import a file with: fathom models import FILE --name \(name)",
+                remedy: "check FATHOM_MODELS_MIRROR, or import a file with: fathom models import FILE --name \(entry.name)",
                 at: "\(place)")
         case 408, 429, 500...599:
             return Trouble(message: "the server answered with status \(head.status)")
         default:
             throw FathomError(
                 .unavailable, "the server refused with status \(head.status)",
-                remedy: "get the file in another way and use: fathom models import FILE --name \(name)", at: "\(place)")
+                remedy: "get the file in another way and use: fathom models import FILE --name \(entry.name)", at: "\(place)")
         }
     }
 

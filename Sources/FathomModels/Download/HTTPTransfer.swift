@@ -35,6 +35,8 @@ final class HTTPTransfer: NSObject, URLSessionDataDelegate, Sendable {
         configuration.urlCache = nil
         configuration.urlCredentialStorage = nil
         configuration.httpCookieStorage = nil
+        // Whoever calls `next` watches for silence.
+        configuration.timeoutIntervalForRequest = 86_400
         var request = URLRequest(url: url)
         // Compressed bytes would make ranges meaningless.
         request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")

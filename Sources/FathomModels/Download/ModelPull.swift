@@ -53,6 +53,7 @@ public struct ModelPull {
                 at: "FATHOM_MODELS_MIRROR")
         }
         try FileSystem.makeFolder(store.folder)
+        AtomicFile.removeLeftovers(in: store.folder)
         let part = try PartialFile(for: store.folder.appendingPath(entry.fileName))
         if part.count > 0 { progress.info("\(entry.name): continuing after \(part.count / 1_000_000) MB") }
         try receive(url, into: part)
@@ -65,7 +66,7 @@ public struct ModelPull {
         var failures = 0
         while true {
             let before = part.count
-            var attempt = DownloadAttempt(url: url, part: part, silence: patience.silence, name: entry.name, progress: progress)
+            var attempt = DownloadAttempt(entry, url: url, part: part, silence: patience.silence, progress: progress)
             guard let trouble = try attempt.run() else { return }
             failures = part.count > before ? 1 : failures + 1
             if failures >= patience.failures || part.count == begun && trouble.isHopeless {
@@ -88,13 +89,8 @@ public struct ModelPull {
     /// Checks the whole file and gives it its name.
     private func accept(_ part: PartialFile, from url: URL) throws -> ModelRecord {
         guard entry.plausibleSizes.contains(part.count) else {
-            let count = part.count
             part.remove()
-            let relation = count < entry.plausibleSizes.lowerBound ? "too short" : "too long"
-            throw FathomError(
-                .inputInvalid,
-                "what the server sent is \(relation): \(count) bytes where about \(entry.approximateSize) are expected",
-                remedy: "check the mirror or proxy, and pull again", at: url.absoluteString)
+            throw entry.implausible(part.count, from: url.absoluteString)
         }
         let digest = try part.digest()
         let published = part.origin?.digest

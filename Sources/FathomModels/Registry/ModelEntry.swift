@@ -38,6 +38,14 @@ public struct ModelEntry: Sendable, Equatable {
     /// File names under which the models folder may hold the weights, preferred first.
     var storedNames: [String] { [fileName, "\(fileName.pathStem).safetensors"] }
 
+    /// The error for a file of `bytes` that cannot be the authors'.
+    func implausible(_ bytes: Int, from url: String) -> FathomError {
+        let relation = bytes < plausibleSizes.lowerBound ? "too short" : "too long"
+        return FathomError(
+            .inputInvalid, "what the server sends is \(relation): \(bytes) bytes where about \(approximateSize) are expected",
+            remedy: "check the mirror or proxy, and pull again", at: url)
+    }
+
     /// One line for people: "Depth Anything V2, small encoder, metric up to 20 m".
     public var summary: String {
         let network =

@@ -1,19 +1,19 @@
 import FathomCore
 
-/// What is known about a file of weights in the models folder; it lies beside the file as `FILE.json`.
+/// What is known about a file of weights; it lies beside the file as `FILE.fathom.json`.
 public struct ModelRecord: Sendable, Equatable {
     /// Name of the model in the registry.
     public var model: String
     public var bytes: Int
     public var digest: Digest
-    /// Where the bytes came from: a URL, or "import".
+    /// Where the bytes came from: a URL, "import" or "generated".
     public var source: String
     /// Whether the server that sent the file also published this digest.
     public var isVouchedFor: Bool
     public var license: ModelLicense
 
     /// Path of the record that belongs to the weights at `path`.
-    static func path(for path: String) -> String { path + ".json" }
+    static func path(for path: String) -> String { path + ".fathom.json" }
 
     /// Reads the record of the weights at `path`; nil where there is none.
     ///
@@ -32,8 +32,19 @@ public struct ModelRecord: Sendable, Equatable {
                 try node.required("license").string(), isNonCommercial: try node.required("non_commercial").bool()))
     }
 
+    package init(
+        model: String, bytes: Int, digest: Digest, source: String, isVouchedFor: Bool = false, license: ModelLicense
+    ) {
+        self.model = model
+        self.bytes = bytes
+        self.digest = digest
+        self.source = source
+        self.isVouchedFor = isVouchedFor
+        self.license = license
+    }
+
     /// Writes the record beside the weights at `path`.
-    func write(for path: String) throws {
+    package func write(for path: String) throws {
         try AtomicFile.write(JSONValue.object(json).text(pretty: true) + "\n", to: Self.path(for: path))
     }
 

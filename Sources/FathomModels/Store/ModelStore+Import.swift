@@ -35,8 +35,7 @@ extension ModelStore {
             }
         }
         let record = ModelRecord(
-            model: entry.name, bytes: file.size, digest: hash.digest, source: "import", isVouchedFor: false,
-            license: entry.license)
+            model: entry.name, bytes: file.size, digest: hash.digest, source: "import", license: entry.license)
         try record.write(for: copy.path)
         try copy.commit()
         for other in entry.storedNames.map({ folder.appendingPath($0) }) where other != copy.path {

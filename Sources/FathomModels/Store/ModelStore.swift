@@ -55,8 +55,9 @@ public struct ModelStore: Sendable {
         }
         _ = try FileSystem.size(of: word)
         if FileSystem.kind(of: word) == .folder { throw FathomError(.inputInvalid, "is a folder, not a file", at: word) }
-        return ResolvedModel(
-            entry: ModelRegistry.recognized(word), location: .file(word), record: try ModelRecord.read(for: word))
+        let record = try ModelRecord.read(for: word)
+        let entry = record.flatMap { record in ModelRegistry.all.first { $0.name == record.model } }
+        return ResolvedModel(entry: entry ?? ModelRegistry.recognized(word), location: .file(word), record: record)
     }
 
     /// Finds the weights of `entry`.
@@ -82,7 +83,7 @@ public struct ResolvedModel: Sendable, Equatable {
         case embedded
     }
 
-    /// The model, when it is one of the registry or the file has the name of one.
+    /// The model, when it is one of the registry, by the file's record or its name.
     public let entry: ModelEntry?
     public let location: Location
     /// What was recorded when the file was fetched.

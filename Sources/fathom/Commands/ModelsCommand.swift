@@ -8,15 +8,21 @@ import Glibc
 /// `fathom models ACTION [NAME…]`: the weights of networks, where they come from and where they are.
 enum ModelsCommand: Subcommand {
     enum Action: String, CaseIterable {
-        case list, pull, `import`, verify
+        case list, pull, `import`, verify, generate
     }
 
     struct Options: OptionGroup {
         var name = ""
+        var output = ""
 
         static let schema = OptionSchema<Self>(
             "Models",
-            [Option("name", \.name, "which model an imported file is, when its name does not tell", placeholder: "NAME")])
+            [
+                Option("name", \.name, "which model an imported file is, when its name does not tell", placeholder: "NAME"),
+                Option(
+                    "output", \.output, "the file that generate writes; without it one below Outputs/models-NAME",
+                    placeholder: "FILE", short: "o"),
+            ])
     }
 
     static let command = Command(
@@ -24,7 +30,8 @@ enum ModelsCommand: Subcommand {
         discussion: """
             list shows every model, its licence and where its weights are. pull NAME… fetches weights from where their \
             authors publish them; what was interrupted continues. import FILE takes a file you have. verify [NAME…] reads \
-            weights again and compares their digests.
+            weights again and compares their digests. generate NAME writes weights made by a rule, for tests and benchmarks: \
+            they have the model's shape and give meaningless depth.
             Weights are kept in FATHOM_MODELS, else in fathom/models below XDG_DATA_HOME, else in \
             ~/.local/share/fathom/models. FATHOM_MODELS_MIRROR replaces https://huggingface.co, for mirrors. Proxies are \
             taken from http_proxy, https_proxy, all_proxy and no_proxy.
@@ -47,6 +54,9 @@ enum ModelsCommand: Subcommand {
         if !options.name.isEmpty && action != .import {
             throw FathomError(.usage, "--name is for import", remedy: "give names after \(word)")
         }
+        if !options.output.isEmpty && action != .generate {
+            throw FathomError(.usage, "--output is for generate", remedy: "leave it out")
+        }
         let names = arguments.arguments("NAME")
         let store = try ModelStore.standard()
         switch action {
@@ -56,6 +66,7 @@ enum ModelsCommand: Subcommand {
         case .pull: return try pull(names, store, session)
         case .import: return try `import`(names, as: options.name, store)
         case .verify: return try verify(names, store, session)
+        case .generate: return try generate(names, to: options.output)
         }
     }
 
