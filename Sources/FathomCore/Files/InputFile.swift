@@ -9,8 +9,8 @@ public final class InputFile: Sendable {
     private enum Storage: Sendable {
         case descriptor(Int32)
         case bytes([UInt8])
-        case mapped(MappedFile)
         case part(of: InputFile, offset: Int)
+        case mapped(MappedFile)
     }
 
     private let storage: Storage
@@ -51,12 +51,6 @@ public final class InputFile: Sendable {
         size = bytes.count
     }
 
-    public init(_ file: MappedFile) {
-        storage = .mapped(file)
-        name = file.name
-        size = file.size
-    }
-
     /// `count` bytes of another file from `offset`, read as a file of their own.
     ///
     /// - Precondition: they lie inside the file.
@@ -65,6 +59,12 @@ public final class InputFile: Sendable {
         storage = .part(of: file, offset: offset)
         self.name = name
         size = count
+    }
+
+    public init(_ file: MappedFile) {
+        storage = .mapped(file)
+        name = file.name
+        size = file.size
     }
 
     deinit {
@@ -95,10 +95,10 @@ public final class InputFile: Sendable {
         switch storage {
         case .bytes(let bytes):
             bytes[offset..<offset + target.count].withUnsafeBytes { target.copyMemory(from: $0) }
-        case .mapped(let file):
-            try file.withBytes(offset..<offset + target.count) { target.copyMemory(from: $0) }
         case .part(let file, let start):
             try file.read(into: target, at: start + offset)
+        case .mapped(let file):
+            try file.withBytes(offset..<offset + target.count) { target.copyMemory(from: $0) }
         case .descriptor(let descriptor):
             var done = 0
             while done < target.count {
