@@ -62,4 +62,19 @@ import Glibc
         }
         #expect(try FileSystem.readText("/proc/self/status").contains("VmRSS"))
     }
+
+    @Test func mappedFilesReadLikeOthers() throws {
+        let folder = try TemporaryFolder()
+        let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        let mapped = try MappedFile(try folder.write(bytes, as: "a"))
+        #expect(mapped.size == bytes.count)
+        // Twice: the pages are given back after the first time.
+        for _ in 0..<2 { #expect(try mapped.withBytes(4000..<9000) { $0.elementsEqual(bytes[4000..<9000]) }) }
+        let file = InputFile(mapped)
+        #expect(try file.read(at: 9998, count: 2) == Array(bytes[9998...]))
+        #expect(throws: FathomError.self) { try file.read(at: 9999, count: 2) }
+        for path in [folder.path, folder.file("none"), try folder.write([], as: "empty"), "/dev/null"] {
+            #expect(throws: FathomError.self) { try MappedFile(path) }
+        }
+    }
 }

@@ -72,8 +72,9 @@ public struct Checkpoint: WeightSource {
 }
 
 extension String {
-    /// The text as errors show text from files: in quotes, control characters escaped, at most 80 characters.
+    /// The text as errors show text from files: in quotes, control characters escaped, at most 80 of them.
     var quoted: String {
-        JSONValue.string(count > 80 ? prefix(79) + "…" : self).text()
+        let start = unicodeScalars.prefix(80)
+        return JSONValue.string(start.endIndex < endIndex ? String(start) + "…" : self).text()
     }
 }

@@ -34,9 +34,9 @@ struct Pickle {
         return sequences[index]
     }
 
-    /// The elements of a tuple or list of integers; nil for other values.
-    func integers(_ value: Value) -> [Int]? {
-        guard let elements = elements(value) else { return nil }
+    /// The elements of a tuple or list of at most `limit` integers; nil for other values.
+    func integers(_ value: Value, limit: Int) -> [Int]? {
+        guard let elements = elements(value), elements.count <= limit else { return nil }
         let integers = elements.compactMap(\.int)
         return integers.count == elements.count ? integers : nil
     }

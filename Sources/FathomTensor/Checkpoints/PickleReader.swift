@@ -3,7 +3,7 @@ import FathomCore
 /// Follows the instructions of a pickle as far as tensors need them (Python's `pickletools` lists all, protocols 2 to 5).
 ///
 /// There is no instruction here that could import, call or make anything; a name that is not in `TorchGlobal` ends the
-/// reading. Every instruction is read once, so that time and memory are bounded by the pickle's size.
+/// reading. Every instruction is read once and costs no more than its own bytes, so that a small file stays cheap.
 struct PickleReader {
     private let name: String
     private var fields: LittleEndianBytes
@@ -15,6 +15,9 @@ struct PickleReader {
 
     /// More instructions than this are refused; published networks have some ten thousand.
     private static let stepLimit = 1 << 20
+
+    /// Bytes of a storage's key, a number in decimal digits; it is looked up for every tensor.
+    private static let storageKeyLimit = 64
 
     /// Reads the pickle that begins at `start`.
     ///
@@ -144,7 +147,7 @@ struct PickleReader {
     /// add whether it is a view of another one, which only ancient ones have.
     private mutating func pushStorage() throws {
         guard let parts = pickle.elements(try pop()), parts.count == 5 || parts.count == 6, parts[0].text == "storage",
-            case .global(.storage(let type)) = parts[1], let key = parts[2].text
+            case .global(.storage(let type)) = parts[1], let key = parts[2].text, key.utf8.count <= Self.storageKeyLimit
         else { throw damaged }
         if parts.count == 6 {
             guard case .none = parts[5] else { throw invalid("has a storage that is a view of another one") }
@@ -160,7 +163,8 @@ struct PickleReader {
         case .orderedDictionary where arguments.isEmpty: pushDictionary()
         case .rebuildTensor:
             guard arguments.count >= 4, case .storage(let index) = arguments[0], let offset = arguments[1].int,
-                let shape = pickle.integers(arguments[2]), let strides = pickle.integers(arguments[3])
+                let shape = pickle.integers(arguments[2], limit: StoredTensor.dimensionLimit),
+                let strides = pickle.integers(arguments[3], limit: StoredTensor.dimensionLimit)
             else { throw damaged }
             stack.append(.tensor(pickle.tensors.count))
             pickle.tensors.append(

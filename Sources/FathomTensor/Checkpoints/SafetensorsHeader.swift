@@ -27,6 +27,9 @@ struct SafetensorsHeader {
         var metadata: [String: String] = [:]
         var tensors: [(key: String, tensor: StoredTensor)] = []
         for (key, node) in try JSONNode.parse(text, name: file.name, depth: 3).members() {
+            guard key.utf8.count <= 1024, key.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw FathomError(.inputInvalid, "has the unusable tensor name \(key.quoted)", at: file.name)
+            }
             if key == "__metadata__" {
                 for (name, value) in try node.members() { metadata[name] = try value.string() }
             } else {

@@ -3,6 +3,9 @@ import FathomCore
 
 /// Where a checkpoint file keeps one tensor; every element lies inside the file.
 struct StoredTensor: Sendable {
+    /// Tensors of more dimensions are refused.
+    static let dimensionLimit = 32
+
     let type: StoredType
     let shape: [Int]
     /// Number of elements.
@@ -21,7 +24,7 @@ struct StoredTensor: Sendable {
         type: StoredType, shape: [Int], strides: [Int]? = nil, offset: Int = 0, storage: Range<Int>, in file: MappedFile
     ) throws {
         func invalid(_ what: String) -> FathomError { FathomError(.inputInvalid, what) }
-        guard shape.count <= 32 else { throw invalid("has more than 32 dimensions") }
+        guard shape.count <= Self.dimensionLimit else { throw invalid("has more than \(Self.dimensionLimit) dimensions") }
         guard shape.allSatisfy({ $0 >= 0 }), offset >= 0 else { throw invalid("has a negative extent or offset") }
         // Elements that strides of 0 repeat are bounded here too, by the size of the file.
         guard let count = Self.count(shape), count <= file.size / type.size else {
@@ -46,10 +49,10 @@ struct StoredTensor: Sendable {
         for (extent, stride) in zip(shape, self.strides) {
             let (step, stepOverflow) = (extent - 1).multipliedReportingOverflow(by: stride)
             let (sum, sumOverflow) = last.addingReportingOverflow(step)
-            guard !stepOverflow, !sumOverflow else { throw invalid("reaches beyond its storage") }
+            guard !stepOverflow, !sumOverflow else { throw invalid("reaches beyond its data") }
             last = sum
         }
-        guard last < storage.count / type.size else { throw invalid("reaches beyond its storage") }
+        guard last < storage.count / type.size else { throw invalid("reaches beyond its data") }
         range = storage.lowerBound + offset * type.size..<storage.lowerBound + (last + 1) * type.size
     }
 

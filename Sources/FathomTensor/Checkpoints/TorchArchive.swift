@@ -20,29 +20,16 @@ enum TorchArchive {
         }
         let pickle = try PickleReader.read(try zip.read(pickles[0]), name: file.name)
         guard let named = pickle.stateDictionary() else { throw invalid("holds no dictionary of tensors") }
-        return try named.map { key, tensor in
-            let place = "\(file.name): \(key.quoted)"
-            guard let entry = entries[folder + "data/" + tensor.storage.key] else {
-                throw FathomError(.inputInvalid, "its storage \(tensor.storage.key.quoted) is missing", at: place)
+        return try TorchTensor.locate(named, in: file) { storage in
+            guard let entry = entries[folder + "data/" + storage.key] else {
+                throw FathomError(.inputInvalid, "its storage \(storage.key.quoted) is missing")
             }
             guard let range = entry.storedRange else {
                 throw FathomError(
                     .inputInvalid, "is compressed; only archives with stored entries can be read",
-                    remedy: "save it again with torch.save", at: place)
+                    remedy: "save it again with torch.save")
             }
-            return (key, try tensor.stored(in: range, of: file, at: place))
-        }
-    }
-}
-
-extension TorchTensor {
-    /// The tensor at its place in the file, checked.
-    func stored(in range: Range<Int>, of file: MappedFile, at place: String) throws -> StoredTensor {
-        do {
-            return try StoredTensor(
-                type: storage.type, shape: shape, strides: strides, offset: offset, storage: range, in: file)
-        } catch let error as FathomError {
-            throw error.located(at: place)
+            return range
         }
     }
 }

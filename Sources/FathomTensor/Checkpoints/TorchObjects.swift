@@ -1,3 +1,5 @@
+import FathomCore
+
 /// The only names in a pickle that have a meaning here; every other one is refused.
 enum TorchGlobal: Sendable, Equatable {
     case orderedDictionary
@@ -36,4 +38,22 @@ struct TorchTensor: Sendable {
     let offset: Int
     let shape: [Int]
     let strides: [Int]
+
+    /// Finds the place of each tensor in `file` and checks it.
+    ///
+    /// - Parameter range: the bytes of a storage; its errors need no location.
+    static func locate(
+        _ named: [(key: String, tensor: TorchTensor)], in file: MappedFile, range: (TorchStorage) throws -> Range<Int>
+    ) throws -> [(key: String, tensor: StoredTensor)] {
+        try named.map { key, tensor in
+            do {
+                let stored = try StoredTensor(
+                    type: tensor.storage.type, shape: tensor.shape, strides: tensor.strides, offset: tensor.offset,
+                    storage: range(tensor.storage), in: file)
+                return (key, stored)
+            } catch let error as FathomError {
+                throw error.located(at: "\(file.name): \(key.quoted)")
+            }
+        }
+    }
 }

@@ -27,12 +27,11 @@ enum TorchStream {
         let order = try PickleReader.read(bytes, from: objects.end, name: file.name)
         guard let named = objects.stateDictionary() else { throw invalid("holds no dictionary of tensors") }
         let ranges = try storages(objects, order, in: file)
-        return try named.map { key, tensor in
-            let place = "\(file.name): \(key.quoted)"
-            guard let range = ranges[tensor.storage.key] else {
-                throw FathomError(.inputInvalid, "its storage is missing", at: place)
+        return try TorchTensor.locate(named, in: file) { storage in
+            guard let range = ranges[storage.key] else {
+                throw FathomError(.inputInvalid, "its storage \(storage.key.quoted) is missing")
             }
-            return (key, try tensor.stored(in: range, of: file, at: place))
+            return range
         }
     }
 

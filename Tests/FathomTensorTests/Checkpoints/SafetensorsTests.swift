@@ -44,7 +44,8 @@ import Glibc
     }
 
     @Test(arguments: [
-        (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, "(a): 4 bytes are given for the shape [2]"),
+        (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, "(a): reaches beyond its data"),
+        (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}"#, 8, "(a): 8 bytes are given for the shape [1]"),
         (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 4, "do not lie inside the file"),
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4, "do not lie inside the file"),
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "overlap or leave gaps"),
@@ -59,6 +60,7 @@ import Glibc
         (#"{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,0]}}"#, 0, "a whole number is expected"),
         (#"{"a":{"dtype":"U8","data_offsets":[0,0]}}"#, 0, "\"shape\" is missing"),
         (#"{"a":{"dtype":"U8","shape":[[[]]],"data_offsets":[0,0]}}"#, 0, "deep"),
+        (#"{"\u001b[2J":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#, 0, #"unusable tensor name "\u001b[2J""#),
         (#"{"__metadata__":{"a":"b"}}"#, 0, "holds no tensors"),
         (#"{"a""#, 0, "expected"),
     ])

@@ -26,17 +26,18 @@ import Testing
         ] as [([Int], [Int], Int, [Float])])
     func viewsOfAStorage(shape: [Int], strides: [Int], offset: Int, values: [Float]) throws {
         let pickle = Fixture.pickle(shape: shape, strides: strides, offset: offset, count: 12)
-        try Checkpoint.with(Fixture.archive(pickle, storages: [twelve])) { checkpoint in
-            #expect(checkpoint.shapes == ["w": shape])
-            #expect(try checkpoint.floats("w").array == values)
-        }
+        let read = try Checkpoint.with(Fixture.archive(pickle, storages: [twelve])) { ($0.shapes, try $0.floats("w").array) }
+        #expect(read.0 == ["w": shape])
+        #expect(read.1 == values)
+        let stream = Fixture.stream(pickle, storage: (0..<12).map { Float($0) })
+        #expect(try Checkpoint.with(stream) { try $0.floats("w").array } == values)
     }
 
     @Test(
         arguments: [
-            ([3, 4], [4, 1], 1, "reaches beyond its storage"),
-            ([2], [Int.max], 1, "reaches beyond its storage"),
-            ([2, 2], [Int.max, Int.max], 0, "reaches beyond its storage"),
+            ([3, 4], [4, 1], 1, "reaches beyond its data"),
+            ([2], [Int.max], 1, "reaches beyond its data"),
+            ([2, 2], [Int.max, Int.max], 0, "reaches beyond its data"),
             ([2], [-1], 1, "strides [-1] that do not fit"),
             ([2], [1, 1], 0, "strides [1, 1] that do not fit"),
             ([-2], [1], 0, "a negative extent"),
@@ -44,7 +45,6 @@ import Testing
             ([1 << 40, 1 << 40], [0, 0], 0, "more than the file holds"),
             ([1 << 20], [0], 0, "more than the file holds"),
             ([1 << 62, 4, 0], [1, 1, 1], 0, "more than the file holds"),
-            ([Int](repeating: 1, count: 33), [Int](repeating: 1, count: 33), 0, "more than 32 dimensions"),
         ] as [([Int], [Int], Int, String)])
     func viewsBeyondTheirStorageAreRefused(shape: [Int], strides: [Int], offset: Int, complaint: String) throws {
         let pickle = Fixture.pickle(shape: shape, strides: strides, offset: offset, count: 12)
@@ -58,6 +58,7 @@ import Testing
         let zeros = [UInt8](repeating: 0, count: 4096)
         #expect(try refusal(Fixture.archive(pickle, storages: [zeros], compress: true)).contains("is compressed"))
         #expect(try refusal(Fixture.archive(pickle, storages: [twelve], order: "big")).contains("highest byte comes first"))
+        #expect(try refusal(Fixture.stream(pickle, storage: [], littleEndian: false)).contains("highest byte comes first"))
         #expect(try refusal(Fixture.archive(Fixture.ascii("\u{2}."))).contains("pickle instruction 0x2 at byte 0"))
         #expect(try refusal(Fixture.archive(Fixture.ascii("}."))).contains("holds no dictionary of tensors"))
         #expect(try refusal(Fixture.archive(Fixture.ascii("]."))).contains("holds no dictionary of tensors"))
@@ -93,6 +94,21 @@ import Testing
         try Checkpoint.with(Fixture.archive(pickle, storages: [twelve])) { #expect($0.shapes == ["w": [12]]) }
         let endless = [UInt8](repeating: UInt8(ascii: ")"), count: 1 << 20) + Fixture.ascii(".")
         #expect(try refusal(Fixture.archive(endless)).contains("more than 1048576 instructions"))
+    }
+
+    /// A megabyte that every tensor would look at: as its shape, as the key of its storage, as its own name.
+    @Test func whatTensorsShareIsBounded() throws {
+        let ones = [Int](repeating: 1, count: 33)
+        #expect(try refusal(Fixture.archive(Fixture.pickle(shape: ones, strides: ones, count: 12))).contains("damaged pickle"))
+        let long = String(repeating: "é", count: 1 << 19)
+        let storage = Fixture.ascii("(") + Fixture.text("storage") + Fixture.global("torch", "FloatStorage") + Fixture.text(long)
+        let pickle = storage + Fixture.text("cpu") + Fixture.integer(12) + Fixture.ascii("tQ.")
+        #expect(try refusal(Fixture.archive(pickle)).contains("damaged pickle"))
+        let tensor = Fixture.rebuild(shape: [1], strides: [1], count: 12)
+        let members = (0..<20_000).flatMap { _ in Fixture.ascii("h\u{1}h\u{2}") }
+        let named = Fixture.text(long) + Fixture.ascii("q\u{1}") + tensor + Fixture.ascii("q\u{2}}(") + members
+        let error = try refusal(Fixture.archive(named + Fixture.ascii("u."), storages: [twelve]))
+        #expect(error.contains("holds two tensors called \"é") && error.utf8.count < 300)
     }
 
     @Test func prefixesAndWrappersAreTakenOff() throws {

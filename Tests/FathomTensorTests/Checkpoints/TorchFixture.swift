@@ -17,6 +17,16 @@ enum TorchFixture {
         return try FileSystem.read(folder.file("a.pth"))
     }
 
+    /// A file of before version 1.6 with the pickle and the storage "0".
+    static func stream(_ pickle: [UInt8], storage: [Float], littleEndian: Bool = true) -> [UInt8] {
+        var bytes: [UInt8] = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19] + ascii(".")
+        bytes += [0x80, 2] + integer(1001) + ascii(".")
+        bytes += [0x80, 2] + ascii("}") + text("little_endian") + [littleEndian ? 0x88 : 0x89] + ascii("s.")
+        bytes += pickle + [0x80, 2] + ascii("]") + text("0") + ascii("a.")
+        bytes.append(littleEndian: UInt64(storage.count))
+        return bytes + floats(storage)
+    }
+
     /// A pickle {key: tensor} of one float tensor in storage "0".
     static func pickle(key: String = "w", shape: [Int], strides: [Int], offset: Int = 0, count: Int) -> [UInt8] {
         [0x80, 2] + ascii("}") + text(key) + rebuild(shape: shape, strides: strides, offset: offset, count: count) + ascii("s.")
