@@ -1,6 +1,7 @@
 import FathomCore
 import FathomDepth
 import FathomMedia
+import FathomModels
 import FathomTensor
 import FathomTestSupport
 import Testing
@@ -18,7 +19,7 @@ struct NetworkParityTests {
     @Test func depthAnything() throws {
         let golden = try golden("dav2")
         let network = try DepthAnything(
-            weights: GeneratedWeights(shapes: DepthAnythingSize.small.imageShapes, salt: "a/"), size: .small)
+            weights: GeneratedWeights(shapes: EncoderSize.small.imageShapes, salt: "a/"), size: .small)
         for (name, width, height) in [("a", 98, 70), ("b", 84, 126)] {
             let input = FeatureMap(planes: try golden.floats("vits.\(name).input"), width: width, height: height, channels: 3)
             let distance = try Closeness(network(input).values, golden.floats("vits.\(name).depth"))
@@ -38,7 +39,7 @@ struct NetworkParityTests {
     @Test func videoDepthAnything() throws {
         let golden = try golden("vda_vits")
         let network = try VideoDepthAnything(
-            weights: GeneratedWeights(shapes: DepthAnythingSize.small.videoShapes), size: .small)
+            weights: GeneratedWeights(shapes: EncoderSize.small.videoShapes), size: .small)
         for (name, count, width, height) in [("a", 32, 70, 56), ("b", 8, 56, 84)] {
             let pixels = try golden.floats("\(name).input")
             let frames = (0..<count).map {

@@ -5,8 +5,9 @@
 
 /// Width of an attention head of a vision transformer.
 #define FATHOM_HEAD 64
-/// Longest sequence that temporal attention takes.
+/// Longest sequence that temporal attention takes, and its widest head.
 #define FATHOM_WINDOW 32
+#define FATHOM_TEMPORAL_HEAD 128
 
 /// out = (x − mean) / √(variance + epsilon) · weight + bias (+ added row `row mod period`), each row over its `width` values.
 /// `width` is a multiple of 16; `added` may be NULL.
@@ -25,7 +26,7 @@ void fathom_attention(const float *q, size_t q_stride, size_t rows, const float 
                       size_t keys, float *out, size_t out_stride);
 
 /// Attention along time for one pixel and all heads: out [queries × heads·dim] = softmax₂(q kᵀ) v, per head over `count`
-/// (≤ 32) positions; dim is a multiple of 8 up to 64. q is scaled by the caller as for fathom_attention.
+/// (≤ 32) positions; dim is a multiple of 4 up to FATHOM_TEMPORAL_HEAD. q is scaled by the caller as for fathom_attention.
 void fathom_temporal_attention(const float *q, size_t q_stride, size_t queries, const float *k, const float *v, size_t stride,
                                size_t count, size_t heads, size_t dim, float *out, size_t out_stride);
 

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomMedia
+import FathomModels
 import FathomTensor
 
 /// Depth Anything V2 (arXiv 2406.09414): depth from one image.
@@ -14,7 +15,7 @@ public final class DepthAnything: Sendable {
     ///   - maximumDepth: metres that the sigmoid of a metric model is multiplied with; nil for a relative model.
     /// - Throws: `inputInvalid` or `io` when weights cannot be read.
     public init(
-        weights: any WeightSource, size: DepthAnythingSize, maximumDepth: Double? = nil, precision: Precision = .float32
+        weights: any WeightSource, size: EncoderSize, maximumDepth: Double? = nil, precision: Precision = .float32
     ) throws {
         let reader = WeightReader(weights, precision: precision)
         encoder = try VisionTransformer(reader.inside("pretrained"), size: size)

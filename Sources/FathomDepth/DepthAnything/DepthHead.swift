@@ -1,5 +1,6 @@
 import CKernels
 import FathomCore
+import FathomModels
 import FathomTensor
 
 /// The dense prediction head of Depth Anything V2 in steps, so that temporal modules can stand between them.
@@ -23,7 +24,7 @@ struct DepthHead: Sendable {
     private let fusion: [FusionBlock]
     private let output: DepthOutput
 
-    init(_ weights: WeightReader, size: DepthAnythingSize, activation: DepthOutput.Activation) throws {
+    init(_ weights: WeightReader, size: EncoderSize, activation: DepthOutput.Activation) throws {
         let f = size.features
         let levels = size.levels
         projects = try levels.enumerated().map {

@@ -22,9 +22,10 @@ struct DepthOutput: Sendable {
     private let bias: Float
     private let activation: Activation
 
-    init(_ weights: WeightReader, features: Int, activation: Activation) throws {
+    /// - Parameter hidden: channels between the last two convolutions.
+    init(_ weights: WeightReader, features: Int, hidden: Int = 32, activation: Activation) throws {
         first = try weights.convolution3("output_conv1", inputs: features, outputs: features / 2)
-        second = try weights.convolution3("output_conv2.0", inputs: features / 2, outputs: 32)
+        second = try weights.convolution3("output_conv2.0", inputs: features / 2, outputs: hidden)
         self.weights = try weights.floats("output_conv2.2.weight")
         bias = try weights.floats("output_conv2.2.bias")[0]
         self.activation = activation

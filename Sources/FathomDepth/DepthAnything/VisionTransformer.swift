@@ -1,5 +1,6 @@
 import CKernels
 import FathomCore
+import FathomModels
 import FathomTensor
 import Synchronization
 
@@ -14,7 +15,7 @@ import Glibc
 final class VisionTransformer: Sendable {
     static let patch = 14
 
-    private let size: DepthAnythingSize
+    private let size: EncoderSize
     private let embedding: Linear
     private let classToken: Buffer<Float>
     private let positions: PositionEmbedding
@@ -23,7 +24,7 @@ final class VisionTransformer: Sendable {
     /// Positions of the last grid.
     private let resampled = Mutex<(rows: Int, columns: Int, values: Buffer<Float>)?>(nil)
 
-    init(_ weights: WeightReader, size: DepthAnythingSize) throws {
+    init(_ weights: WeightReader, size: EncoderSize) throws {
         self.size = size
         let patchLength = 3 * Self.patch * Self.patch
         let kernel = try weights.floats("patch_embed.proj.weight")

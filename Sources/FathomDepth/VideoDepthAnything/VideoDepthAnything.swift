@@ -1,5 +1,6 @@
 import FathomCore
 import FathomMedia
+import FathomModels
 import FathomTensor
 
 /// Video Depth Anything (arXiv 2501.12375): Depth Anything V2 whose head mixes the frames of a window along time.
@@ -21,7 +22,7 @@ public final class VideoDepthAnything: VideoDepthNetwork {
     ///   - inputSize: short side of the network's input in pixels, best at 518.
     /// - Throws: `inputInvalid` or `io` when weights cannot be read.
     public init(
-        weights: any WeightSource, size: DepthAnythingSize, inputSize: Int = 518, precision: Precision = .float32
+        weights: any WeightSource, size: EncoderSize, inputSize: Int = 518, precision: Precision = .float32
     ) throws {
         let reader = WeightReader(weights, precision: precision)
         encoder = try VisionTransformer(reader.inside("pretrained"), size: size)

@@ -30,8 +30,8 @@ extension ModelsCommand {
     private static func shapes(of architecture: ModelArchitecture) -> [String: [Int]]? {
         let all: [String: [Int]]? =
             switch architecture {
-            case .depthAnythingV2(let size): DepthAnythingSize(rawValue: size.rawValue)?.imageShapes
-            case .videoDepthAnything(let size): DepthAnythingSize(rawValue: size.rawValue)?.videoShapes
+            case .depthAnythingV2(let size): size.imageShapes
+            case .videoDepthAnything(let size): size.videoShapes
             case .fathomVideoTiny: nil
             }
         return all?.filter { key, _ in !key.hasSuffix(".pe") && !key.hasSuffix(".mask_token") }

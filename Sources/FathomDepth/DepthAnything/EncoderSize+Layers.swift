@@ -1,7 +1,8 @@
-/// The three published sizes of Depth Anything V2 and Video Depth Anything, and every array their weights consist of.
-public enum DepthAnythingSize: String, Sendable, CaseIterable {
-    case small, base, large
+import FathomModels
 
+/// What the three published sizes of Depth Anything V2 and Video Depth Anything differ in, and every array their weights
+/// consist of.
+extension EncoderSize {
     /// Width of a token.
     package var width: Int { [384, 768, 1024][index] }
     /// Transformer blocks.
