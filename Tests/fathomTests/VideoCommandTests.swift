@@ -37,7 +37,7 @@ struct VideoCommandTests {
         let array = try NPZReader(path: folder.file("c/depths.npz"))
         let depths = try array.array("depths")
         #expect(depths.shape == [40, 64, 96])
-        let values = try depths.floats()
+        let values = depths.floats()
         let record = try JSONNode.read(out.appendingPath("run.json"))
         let coding = try record.required("outputs").required("depth/{stem}.png").required("coding")
         let step = Float(try coding.required("scale").double())

@@ -34,10 +34,11 @@ extension DepthModel {
     ) throws -> Network {
         let shapes = weights.shapes
         if shapes["pretrained.stem.0.weight"] != nil {
-            return .video(try FathomVideoTiny(weights: weights))
+            let weights = try StrictWeights(weights, expected: FathomVideoTiny.shapes)
+            return .video(try FathomVideoTiny(weights: weights, inputSize: options.inputSize ?? 112))
         }
         let width = shapes["pretrained.cls_token"]?.last
-        guard let size = DepthAnythingSize.allCases.first(where: { $0.width == width }) else {
+        guard let size = EncoderSize.allCases.first(where: { $0.width == width }) else {
             throw FathomError(
                 .inputInvalid, "holds weights of no known depth network",
                 remedy: "known are Depth Anything V2, Video Depth Anything and fathom-video-tiny", at: weights.label)

@@ -69,7 +69,10 @@ private struct ImageDepthRun {
             let picture: Raster<UInt8>
             do {
                 picture = try images.picture(at: index)
-            } catch let error as FathomError where images.count > 1 {
+                try DepthModel.checkShape(width: picture.width, height: picture.height)
+            } catch let error as FathomError {
+                let error = error.located(at: image.path)
+                guard images.count > 1 else { throw error }
                 failures.append(error)
                 context.fail(image.path, error)
                 return

@@ -77,6 +77,11 @@ private struct VideoDepthRun {
                 .usage, "\(model.name) gives depth of single images, which flickers in a video",
                 remedy: "choose a video model (see fathom models list), or use fathom depth on its frames")
         }
+        do {
+            try DepthModel.checkShape(width: video.width, height: video.height)
+        } catch let error as FathomError {
+            throw error.located(at: video.path)
+        }
         let source = try video.open()
         var builder = try DepthSequenceBuilder(
             convention: model.convention, frameRate: video.frameRate, in: context.scratchFolder,
