@@ -14,7 +14,8 @@ protocol Subcommand: Sendable {
 /// The command line: picks the command, prints what came of it, and turns errors into one sentence and an exit status.
 enum Program {
     static let subcommands: [any Subcommand.Type] = [
-        MVSCommand.self, MeshCommand.self, RunCommand.self, SynthCommand.self, InspectCommand.self, EvalCommand.self,
+        DepthCommand.self, VideoCommand.self, MVSCommand.self, MeshCommand.self, RunCommand.self, SynthCommand.self,
+        InspectCommand.self, EvalCommand.self,
         ConvertCommand.self, ModelsCommand.self, BenchCommand.self, DoctorCommand.self, VersionCommand.self,
     ]
 
@@ -47,7 +48,7 @@ enum Program {
             }
             let result = try subcommand.run(parsed, session)
             write(session.isJSON ? session.json(result) : result.text, to: STDOUT_FILENO)
-            return ExitStatus.ok
+            return result.failures.isEmpty ? ExitStatus.ok : ExitStatus.someItemsFailed
         } catch {
             let known =
                 error as? FathomError

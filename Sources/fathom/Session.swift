@@ -13,6 +13,8 @@ struct CommandResult {
     var figures: [(name: String, value: Double)] = []
     /// What the command found about each item, for `inspect`, `doctor` and `bench`.
     var items: [JSONObject] = []
+    /// Items that gave no result while the others went on.
+    var failures: [ItemFailure] = []
     /// Peak of resident memory, where the command measured it.
     var peakBytes: Int?
 }
@@ -36,11 +38,12 @@ struct Session {
     /// The object that `--json` prints on success.
     func json(_ result: CommandResult) -> String {
         var object: JSONObject = [
-            "status": "ok", "command": .string(command),
+            "status": result.failures.isEmpty ? "ok" : "partial", "command": .string(command),
             "outputs": .object(JSONObject(result.outputs.map { ($0.name, .string($0.path)) })),
             "figures": .object(JSONObject(result.figures.map { ($0.name, JSONValue(number: $0.value)) })),
         ]
         if !result.items.isEmpty { object["items"] = .array(result.items.map { .object($0) }) }
+        if !result.failures.isEmpty { object["failed"] = .array(result.failures.map(\.json)) }
         return finished(object, peakBytes: result.peakBytes)
     }
 

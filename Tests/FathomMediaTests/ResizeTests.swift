@@ -37,6 +37,19 @@ import Testing
             ])
     }
 
+    /// PyTorch 2, bilinear with align_corners=True.
+    @Test func cornerAlignedBilinearMatchesPyTorch() {
+        expect(
+            pattern.resized(width: 10, height: 3, filter: .bilinearCorners),
+            equals: [
+                0.0000, 24.6667, 74.0000, 148.0000, 100.6667, 78.0000, 80.0000, 131.3334, 122.0000, 52.0000,
+                182.0000, 224.0000, 205.3333, 126.0000, 96.0000, 90.6667, 110.0000, 178.6667, 186.6667, 134.0000,
+                108.0000, 167.3333, 166.0000, 104.0000, 91.3333, 103.3333, 140.0000, 55.3333, 80.6667, 216.0000,
+            ])
+        let column = Raster<Float>(width: 1, height: 3, samples: Buffer([1, 2, 4]))
+        expect(column.resized(width: 2, height: 1, filter: .bilinearCorners), equals: [1, 1])
+    }
+
     /// OpenCV 5, INTER_CUBIC.
     @Test func bicubicMatchesOpenCV() {
         expect(

@@ -71,7 +71,8 @@ struct WrongGraphTests {
         Case(
             name: "unreadable type", text: graph(inputs: #"{ photos: "scene", v: "volume" }"#),
             message:
-                #"g.json5:2:33 (inputs.v): a value of type volume cannot be read from files; inputs can be scene, points, mesh"#),
+                #"g.json5:2:33 (inputs.v): a value of type volume cannot be read from files; inputs can be scene, video, images, points, mesh"#
+        ),
         Case(
             name: "unknown stage", text: graph(depth: #"{ stage: "flat-dept", in: { scene: "$photos" } }"#),
             message: #"g.json5:4:21 (nodes.depth.stage): there is no stage "flat-dept"; did you mean "flat-depth"?"#),

@@ -14,20 +14,6 @@ struct MeshCommandTests {
         "confidence", "depth", "mesh.glb", "mesh.ply", "points.ply", "preview", "run.json",
     ]
 
-    /// Every file below `folder` by its path in it, hidden ones left out.
-    private func files(_ folder: String) throws -> [String: [UInt8]] {
-        var files: [String: [UInt8]] = [:]
-        for name in try FileSystem.list(folder) where !name.hasPrefix(".") {
-            let path = folder.appendingPath(name)
-            if FileSystem.kind(of: path) == .folder {
-                for (inner, bytes) in try self.files(path) { files["\(name)/\(inner)"] = bytes }
-            } else {
-                files[name] = try FileSystem.read(path)
-            }
-        }
-        return files
-    }
-
     @Test func writesEverythingTheSameForAnyNumberOfThreads() throws {
         let folder = try TemporaryFolder()
         let scene = folder.file("scene")
@@ -47,7 +33,7 @@ struct MeshCommandTests {
 
         let second = try FathomProgram.run("mesh", scene, "-o", folder.file("b"), "--threads", "3", "-q")
         #expect(second.status == 0 && second.errors.isEmpty)
-        var (a, b) = (try files(folder.file("a")), try files(folder.file("b")))
+        var (a, b) = (try FolderContent.read(folder.file("a")), try FolderContent.read(folder.file("b")))
         a["run.json"] = nil
         b["run.json"] = nil
         #expect(a == b)
@@ -125,14 +111,14 @@ struct MeshCommandTests {
         let start = monotonicSeconds()
         #expect(try FathomProgram.run("mesh", scene, "-o", out, "-q").status == 0)
         let whole = monotonicSeconds() - start
-        let expected = try files(out)
+        let expected = try FolderContent.read(out)
         var random = SeededRandom(seed: 7)
         for _ in 0..<20 {
             let child = try ChildProcess(FathomProgram.path(), ["mesh", scene, "-o", out, "-q"])
             usleep(UInt32(random.uniform(0..<whole) * 1e6))
             child.send(SIGKILL)
             _ = try child.wait()
-            for (path, bytes) in try files(out) {
+            for (path, bytes) in try FolderContent.read(out) {
                 if path == "run.json" {
                     _ = try JSONNode.parse(String(decoding: bytes, as: UTF8.self), name: path)
                 } else {

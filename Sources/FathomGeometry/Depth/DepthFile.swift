@@ -46,27 +46,31 @@ public enum DepthFile {
 
     /// Writes a depth map atomically.
     ///
+    /// - Parameter coding: what the codes of a PNG file mean; nil takes `coding(of:)`.
     /// - Throws: `cannotCreate` or `io`; `usage` for an unknown extension.
-    public static func write(_ map: DepthMap, to path: String) throws {
+    public static func write(_ map: DepthMap, to path: String, coding: PNG16Codec.Coding? = nil) throws {
         let convention = map.convention
-        var attributes = [conventionKey: convention.word]
-        if case .metric(let unit) = convention { attributes[unitKey] = unit }
+        let attributes = convention.attributes
         switch path.pathExtension {
         case "exr": try EXRFile.write(EXRImage(values: stored(map.values, convention), attributes: attributes), to: path)
         case "png":
-            let text = attributes.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
-            try PNG16Codec.write(map.values, as: coding(of: map.values), to: path, text: text)
+            try PNG16Codec.write(map.values, as: coding ?? Self.coding(of: map.values), to: path, text: convention.text)
         case "pfm": try PFMFile.write(stored(map.values, convention), to: path)
         case "npy":
             try NPYWriter.write(stored(map.values, convention).samples, shape: [map.height, map.width], to: path)
         case "npz":
             let file = try NPZWriter(path: path)
             try file.add("depth", stored(map.values, convention).samples, shape: [map.height, map.width])
-            let words = [convention.word, attributes[unitKey]].compactMap { $0 }.joined(separator: " ")
-            try file.add(conventionKey, Buffer(Array(words.utf8)), shape: [words.utf8.count])
+            try addConvention(convention, to: file)
             try file.finish()
         default: throw unknown(path, .usage)
         }
+    }
+
+    /// Adds the array that states a convention to an NPZ file.
+    package static func addConvention(_ convention: DepthConvention, to file: NPZWriter) throws {
+        let words = [convention.word, convention.unit].compactMap { $0 }.joined(separator: " ")
+        try file.add(conventionKey, Buffer(Array(words.utf8)), shape: [words.utf8.count])
     }
 
     /// The coding with which `write` puts values into a PNG file: linear over the range of the finite ones.
@@ -125,7 +129,7 @@ public enum DepthFile {
     }
 
     /// Values as float files hold them.
-    private static func stored(_ values: Raster<Float>, _ convention: DepthConvention) -> Raster<Float> {
+    package static func stored(_ values: Raster<Float>, _ convention: DepthConvention) -> Raster<Float> {
         guard case .metric = convention else { return values }
         return values.replacing { $0.isNaN ? 0 : $0 }
     }
@@ -142,6 +146,18 @@ public enum DepthFile {
 }
 
 extension DepthConvention {
+    /// Keys and values that state the convention in a file.
+    fileprivate var attributes: [String: String] {
+        var attributes = ["convention": word]
+        attributes["unit"] = unit
+        return attributes
+    }
+
+    /// `attributes` in a fixed order.
+    package var text: [(key: String, value: String)] {
+        attributes.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+    }
+
     /// The convention that `word` stands for, metric depth in `unit`; nil for an unknown word.
     public init?(word: String, unit: String = DepthFile.defaultUnit) {
         switch word {

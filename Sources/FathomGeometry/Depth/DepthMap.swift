@@ -11,6 +11,11 @@ public enum DepthConvention: Sendable, Equatable {
     case inverse
     /// Depth up to an unknown scale and shift.
     case affine
+
+    /// The unit of metric depth.
+    public var unit: String? {
+        if case .metric(let unit) = self { unit } else { nil }
+    }
 }
 
 /// Depth per pixel, height × width floats; NaN marks pixels without a value.

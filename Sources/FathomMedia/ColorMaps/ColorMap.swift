@@ -11,6 +11,8 @@ public enum ColorMap: String, Sendable, CaseIterable {
     case spectral
     /// Violet over green to yellow, perceptually uniform.
     case viridis
+    /// Black to white.
+    case gray
 
     /// The 256 colours from lowest to highest (sRGB).
     public var colors: [SIMD3<UInt8>] {
@@ -19,6 +21,7 @@ public enum ColorMap: String, Sendable, CaseIterable {
         case .turbo: ColorMapTables.turbo
         case .spectral: ColorMapTables.spectral
         case .viridis: ColorMapTables.viridis
+        case .gray: (0...255).map { SIMD3(repeating: $0) }
         }
     }
 

@@ -66,10 +66,12 @@ public enum PNG16Codec {
     public static func write(
         _ values: Raster<Float>, as coding: Coding, to path: String, text: [(key: String, value: String)] = []
     ) throws {
-        let own = [
-            (Key.kind, coding.kind.rawValue), (Key.scale, "\(coding.scale)"), (Key.offset, "\(coding.offset)"),
-        ]
-        try ImageFile.writePNG(encode(values, as: coding), to: path, text: own + text)
+        try ImageFile.writePNG(encode(values, as: coding), to: path, text: Self.text(of: coding) + text)
+    }
+
+    /// Keys and values that state a coding in a file.
+    public static func text(of coding: Coding) -> [(key: String, value: String)] {
+        [(Key.kind, coding.kind.rawValue), (Key.scale, "\(coding.scale)"), (Key.offset, "\(coding.offset)")]
     }
 
     /// Reads a file that carries its coding.

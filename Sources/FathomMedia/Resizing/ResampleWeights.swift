@@ -45,6 +45,10 @@ struct ResampleWeights {
             let first = (center - 0.5).rounded(.down)
             let t = center - 0.5 - first
             return clamped(Int(first), [1 - t, t], count: source)
+        case .bilinearCorners:
+            let position = target == 1 ? 0 : Double(index * (source - 1)) / Double(target - 1)
+            let first = position.rounded(.down)
+            return clamped(Int(first), [1 - (position - first), position - first], count: source)
         case .bicubic:
             let first = (center - 0.5).rounded(.down)
             let t = center - 0.5 - first

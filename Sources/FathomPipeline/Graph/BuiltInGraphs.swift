@@ -36,6 +36,52 @@ public enum BuiltInGraph {
             """, name: "fathom mesh")
     }
 
+    /// `fathom depth`: images → depth and previews, and for metric depth points.
+    ///
+    /// - Parameter format: extension of depth files.
+    public static func depth(isMetric: Bool, format: String, points: Bool) throws -> Graph {
+        try Graph.parse(
+            """
+            { fathom: 1,
+              inputs: { images: "images" },
+              nodes: {
+                depth: { stage: "\(isMetric ? "metric-depth" : "depth")", in: { images: "$images" } },
+                shown: { stage: "depth-video", in: { frames: "$images", depth: "depth.depth" } },\(pointNode(points, "images"))
+              },
+              outputs: {
+                "depth/{stem}.\(format)": "depth.depth",
+                "preview/{stem}.png": "shown.pictures",\(pointOutput(points))
+              } }
+            """, name: "fathom depth")
+    }
+
+    /// `fathom video`: a video → depth of its frames and a video to look at, and for metric depth points.
+    ///
+    /// - Parameters:
+    ///   - depthFiles: templates of the files that hold depth.
+    public static func video(isMetric: Bool, depthFiles: [String], points: Bool) throws -> Graph {
+        try Graph.parse(
+            """
+            { fathom: 1,
+              inputs: { video: "video" },
+              nodes: {
+                depth: { stage: "\(isMetric ? "metric-video-depth" : "video-depth")", in: { video: "$video" } },
+                shown: { stage: "depth-video", in: { frames: "$video", depth: "depth.depth" } },\(pointNode(points, "video"))
+              },
+              outputs: {\(depthFiles.map { "\n    \"\($0)\": \"depth.depth\"," }.joined())
+                "depth.mp4": "shown.pictures",\(pointOutput(points))
+              } }
+            """, name: "fathom video")
+    }
+
+    private static func pointNode(_ points: Bool, _ input: String) -> String {
+        points ? "\n    points: { stage: \"depth-points\", in: { frames: \"$\(input)\", depth: \"depth.depth\" } }," : ""
+    }
+
+    private static func pointOutput(_ points: Bool) -> String {
+        points ? "\n    \"points/{stem}.ply\": \"points.points\"," : ""
+    }
+
     private static let depthNodes = """
 
             depth:   { stage: "mvs",           in: { scene: "$photos" } },

@@ -43,9 +43,12 @@ public struct Graph: Sendable {
     }
 
     public struct Output: Sendable {
-        /// Path below the output folder; `{stem}` stands for the name of a view. The extension is the format.
+        /// Path below the output folder; `{stem}` stands for the name of a view, frame or image. The extension is the format.
         public let template: String
         public let link: Link
+
+        /// Whether the value becomes one file per view, frame or image.
+        var isPerItem: Bool { template.contains("{stem}") }
     }
 
     /// Name of the file or of the built-in graph.

@@ -85,13 +85,14 @@ public struct Planner: Sendable {
                     remedy: Self.remedy(port, "inputs", stage.inputs.map(\.name)))
             }
             let found = try type(of: link)
-            if found != expected.type {
-                let producers = registry.producers(of: expected.type)
+            if !expected.types.contains(found) {
+                let producers = expected.types.flatMap(registry.producers)
+                let types = expected.types.map(\.rawValue).joined(separator: " or ")
                 throw link.place.error(
-                    "\(link.source) is \(found), but \"\(stage.name)\" needs \(expected.type)",
+                    "\(link.source) is \(found), but \"\(stage.name)\" needs \(types)",
                     remedy: producers.isEmpty
-                        ? "link an input of the graph of type \(expected.type)"
-                        : "\(expected.type) comes from \(producers.joined(separator: ", "))")
+                        ? "link an input of the graph of type \(types)"
+                        : "\(types) comes from \(producers.joined(separator: ", "))")
             }
         }
         for port in stage.inputs where !node.inputs.contains(where: { $0.port == port.name }) {
@@ -105,9 +106,17 @@ public struct Planner: Sendable {
         for output in graph.outputs {
             let type = try type(of: output.link)
             let format = output.template.pathExtension
-            let formats = OutputWriter.formats(of: type)
-            if formats.isEmpty {
+            let isPerItem = output.isPerItem
+            let formats = OutputWriter.formats(of: type, perItem: isPerItem)
+            if formats.isEmpty && OutputWriter.formats(of: type, perItem: !isPerItem).isEmpty {
                 throw output.link.place.error("a value of type \(type) cannot be written to files")
+            }
+            if formats.isEmpty {
+                throw output.link.place.error(
+                    isPerItem
+                        ? "\(type) is one file, but \"\(output.template)\" is one path per view"
+                        : "\(type) is one file per view, but \"\(output.template)\" is one path",
+                    remedy: isPerItem ? "remove {stem} from the path" : "add {stem} to the path")
             }
             if !formats.contains(format) {
                 throw output.link.place.error(
@@ -115,13 +124,6 @@ public struct Planner: Sendable {
                         ? "\"\(output.template)\" has no extension to tell the format"
                         : "\(type) cannot be written as .\(format)",
                     remedy: "use \(formats.map { ".\($0)" }.joined(separator: ", "))")
-            }
-            if type.isPerView != output.template.contains("{stem}") {
-                throw output.link.place.error(
-                    type.isPerView
-                        ? "\(type) is one file per view, but \"\(output.template)\" is one path"
-                        : "\(type) is one file, but \"\(output.template)\" is one path per view",
-                    remedy: type.isPerView ? "add {stem} to the path" : "remove {stem} from the path")
             }
         }
     }

@@ -14,6 +14,37 @@ extension Scene: PortContent {
     }
 }
 
+extension VideoInput: PortContent {
+    public static func content(of value: PortValue) -> VideoInput? {
+        if case .video(let video) = value { video } else { nil }
+    }
+}
+
+extension ImageList: PortContent {
+    public static func content(of value: PortValue) -> ImageList? {
+        if case .images(let images) = value { images } else { nil }
+    }
+}
+
+extension DepthSequence: PortContent {
+    public static func content(of value: PortValue) -> DepthSequence? {
+        if case .depthSequence(let sequence, _) = value { sequence } else { nil }
+    }
+}
+
+/// Videos and lists of images also give their pictures one by one.
+extension FrameStream: PortContent {
+    public static func content(of value: PortValue) -> FrameStream<Item>? {
+        switch value {
+        case .video(let video): video.pictures as? Self
+        case .images(let images): images.pictures as? Self
+        case .pictureSequence(let pictures): pictures as? Self
+        case .pointSequence(let points): points as? Self
+        default: nil
+        }
+    }
+}
+
 extension PointCloud: PortContent {
     public static func content(of value: PortValue) -> PointCloud? {
         if case .points(let points) = value { points } else { nil }
@@ -38,7 +69,7 @@ extension PerView: PortContent {
         case .depth(let maps, _): maps as? Self
         case .confidence(let maps): maps as? Self
         case .pictures(let pictures): pictures as? Self
-        case .scene, .points, .mesh, .volume: nil
+        default: nil
         }
     }
 }

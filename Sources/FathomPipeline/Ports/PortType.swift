@@ -5,6 +5,10 @@
 public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
     /// Posed views of one place: `Scene`.
     case scene
+    /// The frames of a video: `VideoInput`.
+    case video
+    /// Photos in any order, each of its own size: `ImageList`.
+    case images
     /// Depth along the optical axis in the scene's unit, per view: `PerView<DepthMap>`.
     case metricDepth = "metric-depth"
     /// Inverse depth up to scale and shift, per view: `PerView<DepthMap>`.
@@ -13,35 +17,41 @@ public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
     case inverseDepth = "inverse-depth"
     /// Depth up to scale and shift, per view: `PerView<DepthMap>`.
     case affineDepth = "affine-depth"
+    /// Depth along the optical axis in metres, per frame of a video or image of a list: `DepthSequence`.
+    case metricDepthSequence = "metric-depth-sequence"
+    /// Inverse depth up to one scale and shift, per frame of a video or image of a list: `DepthSequence`.
+    case affineInverseDepthSequence = "affine-inverse-depth-sequence"
     /// Confidence 0…1 per pixel, per view: `PerView<Raster<Float>>`.
     case confidence
     /// Pictures to look at, 8-bit RGB, each with a name: `PerView<Raster<UInt8>>`.
     case pictures
+    /// Pictures to look at, 8-bit RGB or grey, made one by one when they are written: `FrameStream<Raster<UInt8>>`.
+    case pictureSequence = "picture-sequence"
     /// A point cloud in world coordinates: `PointCloud`.
     case points
+    /// Point clouds in camera coordinates, made one by one when they are written: `FrameStream<PointCloud>`.
+    case pointSequence = "point-sequence"
     /// A triangle mesh in world coordinates: `Mesh`.
     case mesh
     /// A truncated signed distance field: `DepthVolume`.
     case volume
 
     public var description: String { rawValue }
-
-    /// Whether a value holds one item per view, each with a stem; its path template then needs `{stem}`.
-    public var isPerView: Bool {
-        switch self {
-        case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence, .pictures: true
-        case .scene, .points, .mesh, .volume: false
-        }
-    }
 }
 
 /// A named, typed place where values enter or leave a stage.
 public struct Port: Sendable {
     public let name: String
     public let type: PortType
+    /// Further types that an input takes.
+    public let alternatives: [PortType]
 
-    public init(_ name: String, _ type: PortType) {
+    public init(_ name: String, _ type: PortType, or alternatives: PortType...) {
         self.name = name
         self.type = type
+        self.alternatives = alternatives
     }
+
+    /// Every type that the port takes or gives.
+    var types: [PortType] { [type] + alternatives }
 }

@@ -1,13 +1,18 @@
 import FathomGeometry
 
 extension PortValue {
-    /// Number of views of a scene or per-view value; nil for other values.
+    /// Number of views, frames or images of a value that holds such; nil for other values.
     var viewCount: Int? {
         switch self {
         case .scene(let scene): scene.views.count
+        case .video(let video): video.expectedCount
+        case .images(let images): images.count
         case .depth(let maps, _): maps.stems.count
+        case .depthSequence(let sequence, _): sequence.count
         case .confidence(let maps): maps.stems.count
         case .pictures(let pictures): pictures.stems.count
+        case .pictureSequence(let pictures): pictures.count
+        case .pointSequence(let points): points.count
         case .points, .mesh, .volume: nil
         }
     }
@@ -19,22 +24,28 @@ extension PortValue {
             PortExtent(
                 count: scene.views.count, pixels: scene.views.map { $0.camera.width * $0.camera.height }.max() ?? 0,
                 bytes: scene.points.count * MemoryLayout<SparsePoint>.stride)
+        case .video(let video): PortExtent(count: video.expectedCount ?? 0, pixels: video.width * video.height, bytes: 0)
+        case .images(let images): PortExtent(count: images.count, pixels: images.largestPixelCount, bytes: 0)
         case .points(let points): PortExtent(count: points.count, bytes: points.count * 36)
         case .mesh(let mesh):
             PortExtent(count: mesh.triangles.count, bytes: mesh.triangles.count * 16 + mesh.positions.count * 36)
-        case .depth, .confidence, .pictures, .volume:
-            preconditionFailure("only scenes, points and meshes are read from files")
+        case .depth, .depthSequence, .confidence, .pictures, .pictureSequence, .pointSequence, .volume:
+            preconditionFailure("values of type \(type) are not read from files")
         }
+    }
+
+    /// Smallest and largest depth of a sequence.
+    var range: ClosedRange<Float>? {
+        if case .depthSequence(let sequence, _) = self { sequence.range } else { nil }
     }
 
     /// The unit of its lengths, where the value states one.
     var unit: String? {
         switch self {
-        case .scene(let scene): return scene.unit
-        case .depth(let maps, _):
-            if case .metric(let unit)? = maps.present.first?.value.convention { return unit }
-            return nil
-        case .confidence, .pictures, .points, .mesh, .volume: return nil
+        case .scene(let scene): scene.unit
+        case .depth(let maps, _): maps.present.first?.value.convention.unit
+        case .depthSequence(let sequence, _): sequence.convention.unit
+        default: nil
         }
     }
 }

@@ -8,6 +8,8 @@ public struct RunReport: Sendable {
     /// Figures of all nodes as `node.figure`.
     public var figures: [(name: String, value: Double)]
     public var warnings: [String]
+    /// Items without a result.
+    public var failures: [ItemFailure]
     public var seconds: Double
     public var peakBytes: Int
 }
@@ -63,7 +65,7 @@ public final class GraphRunner {
                 try runStep(index)
                 for source in plan.released(after: index) { values[source] = nil }
             }
-            conclude(Summary(), end())
+            conclude(Summary(manifest.nodes.allSatisfy { $0.failures.isEmpty } ? .ok : .partial), end())
             try manifest.write(to: folder)
         } catch {
             conclude(Summary(of: error), end())
@@ -123,12 +125,14 @@ public final class GraphRunner {
         }
         let count = Self.chunkCount(stage.chunking, inputs)
         let context = StageContext(
-            node: step.node, chunks: 0..<count, memory: memoryLeft(index), inputs: inputs, ports: stage.outputs,
+            node: step.node, chunks: 0..<count, memory: memoryLeft(index), scratchFolder: folder, inputs: inputs,
+            ports: stage.outputs,
             progress: progress)
         let end = ResourceUsage.measure()
         do {
             try Interrupt.check()
-            let summary = try step.stage.run(context)
+            var summary = try step.stage.run(context)
+            if !context.failures.isEmpty { summary.status = .partial }
             for port in stage.outputs {
                 guard let value = context.outputs[port.name] else {
                     preconditionFailure("stage \(stage.name) must set its output \"\(port.name)\"")
@@ -145,21 +149,23 @@ public final class GraphRunner {
 
     private func record(_ step: Plan.Step, _ context: StageContext, _ summary: Summary, _ usage: ResourceUsage) {
         for warning in context.warnings { progress.warn("\(step.node): \(warning)") }
-        if summary.status == .ok && !context.hasReported {
+        if [.ok, .partial].contains(summary.status) && !context.hasReported {
             progress.info("\(step.node): done in \(usage.wallSeconds.secondsText)")
         }
         manifest.nodes.append(
             RunManifest.Node(
-                name: step.node, stage: step.stage, usage: usage, summary: summary, warnings: context.warnings))
+                name: step.node, stage: step.stage, usage: usage, summary: summary, warnings: context.warnings,
+                failures: context.failures))
     }
 
     private func writeOutputs(of sources: [Graph.Source]) throws {
         for output in plan.graph.outputs where sources.contains(output.link.source) {
             guard let value = values[output.link.source] else { continue }
-            let files = try OutputWriter.write(value, template: output.template, folder: folder)
+            let written = try OutputWriter.write(value, template: output.template, folder: folder, progress: progress)
             manifest.outputs.append(
                 RunManifest.Output(
-                    template: output.template, source: output.link.source, type: value.type, unit: value.unit, files: files))
+                    template: output.template, isPerItem: output.isPerItem, source: output.link.source, type: value.type,
+                    unit: value.unit, range: value.range, coding: written.coding, files: written.files))
         }
     }
 
@@ -187,6 +193,7 @@ public final class GraphRunner {
             outputs: manifest.outputs.map { (name: $0.name, path: folder.appendingPath($0.name)) }
                 + [(name: RunManifest.fileName, path: folder.appendingPath(RunManifest.fileName))],
             figures: manifest.nodes.flatMap { node in node.summary.numbers.map { ("\(node.name).\($0.name)", $0.value) } },
-            warnings: manifest.warnings, seconds: manifest.usage?.wallSeconds ?? 0, peakBytes: manifest.usage?.peakBytes ?? 0)
+            warnings: manifest.warnings, failures: manifest.nodes.flatMap(\.failures),
+            seconds: manifest.usage?.wallSeconds ?? 0, peakBytes: manifest.usage?.peakBytes ?? 0)
     }
 }

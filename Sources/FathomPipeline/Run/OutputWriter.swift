@@ -5,29 +5,44 @@ import FathomMedia
 /// Writes values to files below the output folder; each file appears whole or not at all.
 enum OutputWriter {
     /// The extensions that a value of `type` can be written with.
-    static func formats(of type: PortType) -> [String] {
-        switch type {
-        case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence: ["exr", "pfm", "npy", "npz", "png"]
-        case .pictures: ["png", "jpg"]
-        case .points: ["ply"]
-        case .mesh: ["ply", "glb", "obj", "stl"]
-        case .scene, .volume: []
+    ///
+    /// - Parameter perItem: as one file per view, frame or image; else as one file.
+    static func formats(of type: PortType, perItem: Bool) -> [String] {
+        switch (type, perItem) {
+        case (.metricDepth, true), (.affineInverseDepth, true), (.inverseDepth, true), (.affineDepth, true),
+            (.confidence, true), (.metricDepthSequence, true), (.affineInverseDepthSequence, true):
+            DepthFile.extensions
+        case (.metricDepthSequence, false), (.affineInverseDepthSequence, false): ["npz", "mkv"]
+        case (.pictures, true), (.pictureSequence, true): ["png", "jpg"]
+        case (.pictureSequence, false): ["mp4"]
+        case (.points, false), (.pointSequence, true): ["ply"]
+        case (.mesh, false): ["ply", "glb", "obj", "stl"]
+        default: []
         }
+    }
+
+    /// What a value became.
+    struct Written: Sendable {
+        var files: [File]
+        /// What the codes of all files mean, where they share one coding.
+        var coding: PNG16Codec.Coding?
     }
 
     /// A file that was written.
     struct File: Sendable {
         /// Path below the output folder.
         var path: String
-        /// What the codes of a 16-bit PNG file mean.
+        /// What the codes of a 16-bit PNG file mean, where each file has a coding of its own.
         var coding: PNG16Codec.Coding?
     }
 
     /// Writes `value` to `template`, whose extension the planner has checked.
     ///
-    /// - Returns: the files in the order of the views.
+    /// - Returns: the files in the order of the views or frames.
     /// - Throws: `cannotCreate` or `io`.
-    static func write(_ value: PortValue, template: String, folder: String) throws -> [File] {
+    static func write(
+        _ value: PortValue, template: String, folder: String, progress: ProgressReporter
+    ) throws -> Written {
         try FileSystem.makeFolder(folder.appendingPath(template).parentPath)
         switch value {
         case .depth(let maps, _):
@@ -39,21 +54,30 @@ enum OutputWriter {
                 try ConfidenceFile.write($0, to: $1)
             }
         case .pictures(let pictures):
-            return try write(pictures, template, folder) { picture, path in
-                if path.pathExtension == "jpg" {
-                    try ImageFile.writeJPEG(picture, to: path)
-                } else {
-                    try ImageFile.writePNG(picture, to: path)
-                }
-            }
+            return try write(pictures, template, folder) { try writePicture($0, to: $1) }
+        case .depthSequence(let sequence, _):
+            return try SequenceWriter(template, folder, progress).write(sequence)
+        case .pictureSequence(let pictures):
+            return try SequenceWriter(template, folder, progress).write(pictures)
+        case .pointSequence(let points):
+            return try SequenceWriter(template, folder, progress).write(points)
         case .points(let points):
             try PLYFile.write(points, to: folder.appendingPath(template))
-            return [File(path: template)]
+            return Written(files: [File(path: template)])
         case .mesh(let mesh):
             try MeshFile.write(mesh, to: folder.appendingPath(template))
-            return [File(path: template)]
-        case .scene, .volume:
+            return Written(files: [File(path: template)])
+        case .scene, .video, .images, .volume:
             preconditionFailure("the planner refuses outputs of type \(value.type)")
+        }
+    }
+
+    /// Writes a picture as PNG or JPEG, told by the extension.
+    static func writePicture(_ picture: Raster<UInt8>, to path: String) throws {
+        if path.pathExtension == "jpg" {
+            try ImageFile.writeJPEG(picture, to: path)
+        } else {
+            try ImageFile.writePNG(picture, to: path)
         }
     }
 
@@ -63,7 +87,7 @@ enum OutputWriter {
     private static func write<Value>(
         _ values: PerView<Value>, _ template: String, _ folder: String, coding: ((Value) -> PNG16Codec.Coding)? = nil,
         _ write: (Value, String) throws -> Void
-    ) throws -> [File] {
+    ) throws -> Written {
         let present = values.present
         let files = present.map { stem, value in
             File(
@@ -77,7 +101,7 @@ enum OutputWriter {
                 try write(present[index].value, folder.appendingPath(files[index].path))
             }
         }
-        return files
+        return Written(files: files)
     }
 }
 

@@ -14,27 +14,34 @@ struct RunManifest: Sendable {
         var usage: ResourceUsage
         var summary: Summary
         var warnings: [String]
+        /// Images that gave no result, with the reason.
+        var failures: [ItemFailure]
     }
 
     /// One output of the graph and the files it became.
     struct Output: Sendable {
         var template: String
+        var isPerItem: Bool
         var source: Graph.Source
         var type: PortType
         /// Unit of depths or lengths, where the value has one.
         var unit: String?
+        /// Smallest and largest depth of a sequence.
+        var range: ClosedRange<Float>?
+        /// What the codes of all files mean, where they share one coding.
+        var coding: PNG16Codec.Coding?
         var files: [OutputWriter.File]
 
-        /// What programs call it: the folder of a per-view output, else the path.
+        /// What programs call it: the folder of an output of one file per item, else the path.
         var name: String {
-            guard type.isPerView, let slash = template.lastIndex(of: "/") else { return template }
+            guard isPerItem, let slash = template.lastIndex(of: "/") else { return template }
             return String(template[..<slash])
         }
     }
 
     var graph: Graph
     var command: [String]
-    var inputs: [(name: String, path: String, input: LoadedInput)] = []
+    var inputs: [(name: String, paths: [String], input: LoadedInput)] = []
     var nodes: [Node] = []
     var outputs: [Output] = []
     var warnings: [String] = []
@@ -56,10 +63,10 @@ struct RunManifest: Sendable {
         object["graph"] = ["name": .string(graph.name), "document": graph.document]
         object["inputs"] = .object(
             JSONObject(
-                inputs.map { name, path, input in
-                    (
-                        name,
-                        .object(JSONObject([("path", .string(path)), ("sha256", .string(input.digest))] + input.facts.members))
+                inputs.map { name, paths, input in
+                    let path = paths.count == 1 ? JSONValue.string(paths[0]) : .array(paths.map { .string($0) })
+                    return (
+                        name, .object(JSONObject([("path", path), ("sha256", .string(input.digest))] + input.facts.members))
                     )
                 }))
         object["nodes"] = .object(JSONObject(nodes.map { ($0.name, $0.json) }))
@@ -91,6 +98,7 @@ extension RunManifest.Node {
             for (key, value) in summary.members { object[key] = value }
         }
         object["warnings"] = .array(warnings.map { .string($0) })
+        if !failures.isEmpty { object["failed"] = .array(failures.map(\.json)) }
         return .object(object)
     }
 }
@@ -99,7 +107,9 @@ extension RunManifest.Output {
     var json: JSONValue {
         var object: JSONObject = ["source": .string("\(source)"), "type": .string(type.rawValue)]
         object["unit"] = unit.map { .string($0) }
+        object["range"] = range.map { [.double(Double($0.lowerBound)), .double(Double($0.upperBound))] }
         object["files"] = .array(files.map { .string($0.path) })
+        object["coding"] = coding?.json
         let codings = files.compactMap { file in file.coding.map { (file.path, $0.json) } }
         if !codings.isEmpty { object["codings"] = .object(JSONObject(codings)) }
         return .object(object)

@@ -6,20 +6,25 @@ public final class StageContext {
     public let chunks: Range<Int>
     /// Bytes that the stage may take beside its inputs and outputs.
     public let memory: Int
+    /// Where temporary files may lie.
+    public let scratchFolder: String
     private let node: String
     private let inputs: [String: PortValue]
     private let ports: [Port]
     private let progress: ProgressReporter
     private(set) var outputs: [String: PortValue] = [:]
     private(set) var warnings: [String] = []
+    private(set) var failures: [ItemFailure] = []
     private(set) var hasReported = false
 
     init(
-        node: String, chunks: Range<Int>, memory: Int, inputs: [String: PortValue], ports: [Port], progress: ProgressReporter
+        node: String, chunks: Range<Int>, memory: Int, scratchFolder: String, inputs: [String: PortValue], ports: [Port],
+        progress: ProgressReporter
     ) {
         self.node = node
         self.chunks = chunks
         self.memory = memory
+        self.scratchFolder = scratchFolder
         self.inputs = inputs
         self.ports = ports
         self.progress = progress
@@ -50,6 +55,12 @@ public final class StageContext {
         warnings.append(text)
     }
 
+    /// Notes that an item has no result; the others go on, and the program ends with status 2.
+    public func fail(_ item: String, _ error: FathomError) {
+        failures.append(ItemFailure(item: item, error: error))
+        progress.warn("\(error.located(at: item))")
+    }
+
     // MARK: Progress
 
     /// Calls `body` for each chunk of a per-view stage, reporting progress.
@@ -73,6 +84,20 @@ public final class StageContext {
         }
     }
 
+    /// Calls `body` with a closure that it calls after each step, for work whose number of steps is unknown or an estimate.
+    ///
+    /// - Throws: from the closure, `interrupted` when the user asks to stop; what `body` throws.
+    public func count<Result>(
+        total: Int?, unit: String, part: String? = nil, _ body: (() throws -> Void) throws -> Result
+    ) throws -> Result {
+        let task = begin(part, total: total, unit: unit)
+        defer { task.finish() }
+        return try body {
+            try Interrupt.check()
+            task.advance()
+        }
+    }
+
     /// Calls `body` with a closure that it gives the share done, from 0 to 1.
     ///
     /// - Throws: from the closure, `interrupted` when the user asks to stop; what `body` throws.
@@ -88,7 +113,7 @@ public final class StageContext {
         }
     }
 
-    private func begin(_ part: String?, total: Int, unit: String) -> ProgressTask {
+    private func begin(_ part: String?, total: Int?, unit: String) -> ProgressTask {
         hasReported = true
         return progress.begin(part.map { "\(node), \($0)" } ?? node, total: total, unit: unit)
     }

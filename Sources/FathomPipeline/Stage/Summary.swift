@@ -3,7 +3,11 @@ import FathomCore
 /// What came of a stage or a run: how it ended, why, and its figures.
 public struct Summary: Sendable {
     public enum Status: String, Sendable {
-        case ok, failed, interrupted
+        case ok
+        /// Finished, but some items have no result.
+        case partial
+        case failed
+        case interrupted
     }
 
     public var status: Status
@@ -11,11 +15,16 @@ public struct Summary: Sendable {
     public var reason: String
     /// Figures by name, in order. Names are snake case and carry their unit where it is not plain: `views`, `valid_share`.
     public var numbers: [(name: String, value: Double)]
+    /// What else belongs into the record, such as the weights in use.
+    public var facts: JSONObject
 
-    public init(_ status: Status = .ok, reason: String = "", numbers: KeyValuePairs<String, Double> = [:]) {
+    public init(
+        _ status: Status = .ok, reason: String = "", numbers: KeyValuePairs<String, Double> = [:], facts: JSONObject = [:]
+    ) {
         self.status = status
         self.reason = reason
         self.numbers = numbers.map { ($0.key, $0.value) }
+        self.facts = facts
     }
 
     /// The summary of a stage that threw `error`.
@@ -24,11 +33,12 @@ public struct Summary: Sendable {
         self.init(isInterruption ? .interrupted : .failed, reason: "\(error)")
     }
 
-    /// `{"status": …, "reason": …, "numbers": {…}}`.
+    /// `{"status": …, "reason": …, "numbers": {…}}` and the facts.
     public var json: JSONValue {
         var object: JSONObject = ["status": .string(status.rawValue)]
         if !reason.isEmpty { object["reason"] = .string(reason) }
         object["numbers"] = .object(JSONObject(numbers.map { ($0.name, JSONValue(number: $0.value)) }))
+        for (key, value) in facts.members { object[key] = value }
         return .object(object)
     }
 }

@@ -44,26 +44,9 @@ struct MeshPreviewStage: Stage {
             let camera = full.resized(width: width, height: max(1, full.height * width / full.width))
             let photo = try view.loadColor().resized(width: camera.width, height: camera.height, filter: .area)
             let shaded = MeshShading.picture(of: mesh, camera: camera, cameraFromWorld: view.cameraFromWorld)
-            pictures[index] = beside(photo, shaded)
+            pictures[index] = photo.beside(shaded)
         }
         context.set("pictures", to: .pictures(pictures))
         return Summary()
-    }
-
-    /// Two pictures of equal height side by side.
-    private func beside(_ left: Raster<UInt8>, _ right: Raster<UInt8>) -> Raster<UInt8> {
-        var both = Raster<UInt8>(uninitializedWidth: left.width + right.width, height: left.height, channels: 3)
-        both.withMutablePointer { both in
-            left.withPointer { left in right.withPointer { right in copyRows(left, right, both) } }
-        }
-        return both
-
-        func copyRows(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ to: UnsafeMutablePointer<UInt8>) {
-            let (wa, wb) = (left.width * 3, right.width * 3)
-            for y in 0..<left.height {
-                (to + y * (wa + wb)).update(from: a + y * wa, count: wa)
-                (to + y * (wa + wb) + wa).update(from: b + y * wb, count: wb)
-            }
-        }
     }
 }

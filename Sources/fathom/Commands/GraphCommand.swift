@@ -14,7 +14,8 @@ enum GraphCommand {
             plan, inputs: inputs, into: folder, command: CommandLine.arguments, memoryLimit: memory.ram?.bytes,
             progress: session.progress)
         return CommandResult(
-            text: text(report, folder), outputs: report.outputs, figures: report.figures, peakBytes: report.peakBytes)
+            text: text(report, folder), outputs: report.outputs, figures: report.figures, failures: report.failures,
+            peakBytes: report.peakBytes)
     }
 
     /// The figures of each node on a line, then where everything is.
@@ -26,7 +27,9 @@ enum GraphCommand {
             let words = parts[1].replacing("_", with: " ")
             lines[lines.count - 1].figures.append("\(words) \(Int(exactly: value).map(String.init) ?? value.fixed(4))")
         }
+        let failures = report.failures.map { "\($0.error.located(at: $0.item))\n" }.joined()
         return lines.map { "\($0.node): \($0.figures.joined(separator: ", "))\n" }.joined()
             + "\(folder): done in \(report.seconds.secondsText), peak memory \(MemorySize(bytes: report.peakBytes))\n"
+            + (report.failures.isEmpty ? "" : "without a result (\(report.failures.count)):\n" + failures)
     }
 }

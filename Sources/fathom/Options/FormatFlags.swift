@@ -10,6 +10,13 @@ struct FormatFlags: OptionGroup {
 
     var format = Format.exr
 
+    /// The format in which `fathom depth` and `fathom video` write without being told.
+    static var png16: FormatFlags {
+        var flags = FormatFlags()
+        flags.format = .png16
+        return flags
+    }
+
     static let schema = OptionSchema<Self>(
         "Depth files", [Option("format", \.format, "format of depth and confidence files")])
 }

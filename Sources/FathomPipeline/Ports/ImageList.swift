@@ -1,0 +1,92 @@
+import FathomCore
+import FathomMedia
+
+/// Photos to be worked on one by one; pixels stay on disk until they are asked for.
+public struct ImageList: Sendable {
+    public struct Image: Sendable {
+        /// What output files are called: the name without extension, "-2", "-3", … added where several share it.
+        public let stem: String
+        public let path: String
+    }
+
+    public let images: [Image]
+
+    private static let extensions = ["png", "jpg", "jpeg"]
+
+    /// The images that `paths` name: image files, folders (their PNG and JPEG files by name) and text files with one path a
+    /// line, relative to the text file.
+    ///
+    /// Files that do not exist or hold no image are found out when they are read.
+    ///
+    /// - Throws: `inputMissing`, `io`, or `inputInvalid` for a folder or list without images.
+    public init(_ paths: [String]) throws {
+        var found: [String] = []
+        for path in paths { found += try Self.images(at: path) }
+        var used: [String: Int] = [:]
+        images = found.map { path in
+            let stem = path.pathStem
+            let count = used[stem, default: 0] + 1
+            used[stem] = count
+            return Image(stem: count == 1 ? stem : "\(stem)-\(count)", path: path)
+        }
+    }
+
+    public var count: Int { images.count }
+
+    /// Pixels of the largest image, as far as headers can be read.
+    var largestPixelCount: Int { pixelCounts.max() ?? 0 }
+
+    /// Pixels of all images, as far as headers can be read.
+    var pixelCount: Int { pixelCounts.reduce(0, +) }
+
+    private var pixelCounts: [Int] {
+        images.compactMap { try? ImageFile.size(of: $0.path) }.map { $0.width * $0.height }
+    }
+
+    /// Image `index` upright, RGB of 8 bits, alpha dropped.
+    ///
+    /// - Throws: `inputMissing`, `inputInvalid` or `io`.
+    public func picture(at index: Int) throws -> Raster<UInt8> {
+        try ImageFile.read(images[index].path).upright().rgb8()
+    }
+
+    private static func images(at path: String) throws -> [String] {
+        if FileSystem.kind(of: path) == .folder {
+            let names = try FileSystem.list(path).filter { !$0.hasPrefix(".") && extensions.contains($0.pathExtension) }
+            if names.isEmpty {
+                throw FathomError(.inputInvalid, "holds no PNG or JPEG image", remedy: "check the path", at: path)
+            }
+            return names.map { path.appendingPath($0) }
+        }
+        if path.pathExtension == "txt" {
+            let folder = path.parentPath
+            let lines = try FileSystem.readText(path, limit: 64 << 20).split(whereSeparator: \.isNewline)
+                .map { $0.trimmingSpaces }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+            if lines.isEmpty { throw FathomError(.inputInvalid, "names no image", remedy: "write one path a line", at: path) }
+            return lines.map { $0.hasPrefix("/") ? $0 : folder.appendingPath($0) }
+        }
+        return [path]
+    }
+
+    /// The images that can be read, one after the other.
+    var pictures: FrameStream<Raster<UInt8>> {
+        FrameStream(count: count, frameRate: nil) {
+            var index = 0
+            return {
+                while index < images.count {
+                    defer { index += 1 }
+                    if let picture = try? picture(at: index) { return .init(stem: images[index].stem, time: nil, item: picture) }
+                }
+                return nil
+            }
+        }
+    }
+}
+
+extension Substring {
+    /// Without spaces and tabs at both ends.
+    fileprivate var trimmingSpaces: String {
+        func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }
+        return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+    }
+}

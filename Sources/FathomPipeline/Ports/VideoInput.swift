@@ -1,0 +1,47 @@
+import FathomCore
+import FathomMedia
+
+/// A video that a graph reads: a video file, a folder of images or a pattern, decoded anew by each stage that asks for it.
+public struct VideoInput: Sendable {
+    public let path: String
+    public let options: FrameSourceOptions
+    public let width: Int
+    public let height: Int
+    /// Frames to come, an estimate for most video files.
+    public let expectedCount: Int?
+    public let frameRate: Double
+    /// The file, or the images.
+    let files: [String]
+
+    /// - Throws: `usage`, `inputMissing`, `inputInvalid` or `io`.
+    public init(_ path: String, options: FrameSourceOptions) throws {
+        let source = try FrameSourceReader.open(path, options: options)
+        self.path = path
+        self.options = options
+        width = source.width
+        height = source.height
+        expectedCount = source.expectedCount
+        frameRate = source.frameRate
+        files = (source as? ImageSequence)?.paths ?? [path]
+    }
+
+    /// Starts from the first frame.
+    ///
+    /// - Throws: as `init`.
+    public func open() throws -> any FrameSource { try FrameSourceReader.open(path, options: options) }
+
+    /// What the files of frame `index` are called.
+    public static func stem(_ index: Int) -> String {
+        let digits = String(index)
+        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
+    var pictures: FrameStream<Raster<UInt8>> {
+        FrameStream(count: expectedCount, frameRate: frameRate) {
+            let source = try open()
+            return {
+                try source.next().map { .init(stem: Self.stem($0.index), time: $0.time, item: $0.image) }
+            }
+        }
+    }
+}

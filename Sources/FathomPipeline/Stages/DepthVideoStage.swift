@@ -1,0 +1,64 @@
+import FathomCore
+import FathomGeometry
+import FathomMedia
+
+/// How depth is shown.
+public struct DepthVideoOptions: OptionGroup {
+    /// Grey instead of colours.
+    public var grayscale = false
+    /// The frame to the left of its depth.
+    public var sideBySide = false
+
+    public init() {}
+
+    public static let schema = OptionSchema<Self>(
+        "Pictures of depth",
+        [
+            Option("grayscale", \.grayscale, "show depth in grey instead of colours"),
+            Option("sideBySide", \.sideBySide, "show each frame to the left of its depth"),
+        ])
+}
+
+/// Depth maps as pictures, near is bright: those of a video over one range, so that nothing flickers; images each over its own.
+struct DepthVideoStage: Stage {
+    static let name = "depth-video"
+    static let version = SemanticVersion(1, 0, 0)
+    static let help = "shows depth maps in colour or grey"
+    static let inputs = [
+        Port("frames", .video, or: .images), Port("depth", .affineInverseDepthSequence, or: .metricDepthSequence),
+    ]
+    static let outputs = [Port("pictures", .pictureSequence)]
+    static let chunking = Chunking.perView
+
+    let options: DepthVideoOptions
+    init(_ options: DepthVideoOptions) { self.options = options }
+
+    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+        let maps = inputs["depth", default: .none]
+        return StageEstimate(workingBytes: 20 * maps.pixels, coreSeconds: 0, outputs: ["pictures": maps])
+    }
+
+    func run(_ context: StageContext) throws -> Summary {
+        let frames: FrameStream<Raster<UInt8>> = context.input("frames")
+        let depth: DepthSequence = context.input("depth")
+        let common = depth.frameRate == nil ? nil : depth.range
+        let isMetric = depth.convention.unit != nil
+        let map = options.grayscale ? ColorMap.gray : .inferno
+        @Sendable func picture(_ index: Int) throws -> Raster<UInt8> {
+            map.apply(try depth.values(at: index), range: common ?? depth.frames[index].range ?? 0...1, reversed: isMetric)
+        }
+        let sideBySide = options.sideBySide
+        let pictures = FrameStream<Raster<UInt8>>(count: depth.count, frameRate: depth.frameRate) {
+            let next = try depth.joined(with: sideBySide ? frames : nil)
+            return {
+                try next().map { index, frame in
+                    let shown = try picture(index)
+                    return .init(
+                        stem: depth.frames[index].stem, time: depth.frames[index].time, item: frame?.beside(shown) ?? shown)
+                }
+            }
+        }
+        context.set("pictures", to: .pictureSequence(pictures))
+        return Summary()
+    }
+}

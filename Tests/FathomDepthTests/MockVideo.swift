@@ -1,0 +1,64 @@
+import FathomCore
+import FathomDepth
+import FathomMedia
+
+/// Frames of a simple moving pattern, with times that are not evenly spaced.
+final class MockVideo: FrameSource {
+    let width: Int
+    let height: Int
+    let expectedCount: Int?
+    let frameRate = 25.0
+    let warnings: [String] = []
+    private let count: Int
+    private var index = 0
+
+    init(count: Int, width: Int = 12, height: Int = 9) {
+        self.count = count
+        self.width = width
+        self.height = height
+        expectedCount = count
+    }
+
+    static func time(_ index: Int) -> FrameTime {
+        FrameTime(ticks: Int64(index * 512 + index % 3), numerator: 1, denominator: 12800)
+    }
+
+    func next() throws -> VideoFrame? {
+        guard index < count else { return nil }
+        defer { index += 1 }
+        var image = Raster<UInt8>(uninitializedWidth: width, height: height, channels: 3)
+        for y in 0..<height {
+            for x in 0..<width {
+                for c in 0..<3 {
+                    image[x, y, c] = UInt8(truncatingIfNeeded: 3 * x + 2 * index * (c + 1) + 5 * y * (c + 1) + x * y)
+                }
+            }
+        }
+        return VideoFrame(index: index, time: Self.time(index), image: image)
+    }
+}
+
+/// A network whose output depends on the slot, on the frame in it and on all frames of the window, at a size of its own.
+struct MockNetwork: VideoDepthNetwork {
+    /// Multiplies each window's output by another factor, and adds another offset, as real windows differ.
+    var drifts = true
+    /// Gives the same everywhere.
+    var isFlat = false
+
+    func inputSize(width: Int, height: Int) -> (width: Int, height: Int) { (7, 5) }
+
+    func encode(_ frame: Raster<UInt8>) -> Raster<Float> { frame.gray().resized(width: 7, height: 5, filter: .area) }
+
+    func decode(_ window: [Raster<Float>], emit: (Int, Raster<Float>) throws -> Void) throws {
+        let means = window.map { $0.samples.array.reduce(0, +) / 35 }
+        let context = means.enumerated().reduce(Float(0)) { $0 + $1.element * Float($1.offset % 5 + 1) } / 100
+        for (slot, frame) in window.enumerated() {
+            var depth = frame
+            for index in 0..<35 {
+                let value = isFlat ? 1 : frame.samples[index] / 64 + 0.01 * Float(slot) * Float(index % 7)
+                depth.samples[index] = max(0, drifts ? value * (1 + context / 50) + context / 90 : value)
+            }
+            try emit(slot, depth)
+        }
+    }
+}
