@@ -49,3 +49,9 @@ DISPATCH(fathom_channel_sum,
 DISPATCH(fathom_product_bf16, (const uint16_t *a, size_t a_stride, const uint16_t *panels, size_t m, size_t n, size_t k,
                                float *c, size_t c_stride, const fathom_epilogue *epilogue))
 DISPATCH(fathom_round_bf16, (const float *x, size_t count, uint16_t *out))
+DISPATCH(fathom_pack_keys_bf16, (const float *keys, size_t stride, size_t rows, size_t first, uint16_t *panels))
+DISPATCH(fathom_pack_values_bf16,
+         (const float *values, size_t stride, size_t rows, size_t first, size_t padded, uint16_t *panels))
+DISPATCH(fathom_attention_bf16,
+         (const float *q, size_t q_stride, size_t rows, const uint16_t *key_panels, const uint16_t *value_panels, size_t keys,
+          float *out, size_t out_stride))

@@ -12,7 +12,8 @@ typedef int32_t veci __attribute__((vector_size(4 * LANES), aligned(4), may_alia
 
 INLINE vec load(const float *p) { return *(const vec *)p; }
 INLINE void store(float *p, vec v) { *(vec *)p = v; }
-INLINE vec splat(float x) { return (vec){} + x; }
+/// Subtracting zero changes nothing and costs nothing; adding it would turn −0 into 0 and so cost an instruction.
+INLINE vec splat(float x) { return x - (vec){}; }
 INLINE vec pick(veci mask, vec yes, vec no) { return (vec)((mask & (veci)yes) | (~mask & (veci)no)); }
 INLINE vec vmax(vec a, vec b) { return pick(a > b, a, b); }
 INLINE vec vmin(vec a, vec b) { return pick(a < b, a, b); }

@@ -2,6 +2,7 @@
 #ifndef TOKENKERNELS_H
 #define TOKENKERNELS_H
 #include <stddef.h>
+#include <stdint.h>
 
 /// Width of an attention head of a vision transformer.
 #define FATHOM_HEAD 64
@@ -24,6 +25,15 @@ void fathom_pack_values(const float *values, size_t stride, size_t rows, size_t 
 /// Panels beyond `keys` must hold finite numbers.
 void fathom_attention(const float *q, size_t q_stride, size_t rows, const float *key_panels, const float *value_panels,
                       size_t keys, float *out, size_t out_stride);
+
+/// The same for bfloat16: pairs of components of keys, pairs of consecutive values. Rows of a pair are packed by one call, so
+/// `first` is even; the partner of an odd last row must hold zero.
+void fathom_pack_keys_bf16(const float *keys, size_t stride, size_t rows, size_t first, uint16_t *panels);
+void fathom_pack_values_bf16(const float *values, size_t stride, size_t rows, size_t first, size_t padded, uint16_t *panels);
+
+/// fathom_attention with queries, keys, shares and values rounded to bfloat16 and sums in float.
+void fathom_attention_bf16(const float *q, size_t q_stride, size_t rows, const uint16_t *key_panels,
+                           const uint16_t *value_panels, size_t keys, float *out, size_t out_stride);
 
 /// Attention along time for one pixel and all heads: out [queries × heads·dim] = softmax₂(q kᵀ) v, per head over `count`
 /// (≤ 32) positions; dim is a multiple of 4 up to FATHOM_TEMPORAL_HEAD. q is scaled by the caller as for fathom_attention.

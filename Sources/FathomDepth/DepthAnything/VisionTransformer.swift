@@ -21,11 +21,13 @@ final class VisionTransformer: Sendable {
     private let positions: PositionEmbedding
     private let blocks: [TransformerBlock]
     private let norm: LayerNorm
+    private let precision: Precision
     /// Positions of the last grid.
     private let resampled = Mutex<(rows: Int, columns: Int, values: Buffer<Float>)?>(nil)
 
     init(_ weights: WeightReader, size: EncoderSize) throws {
         self.size = size
+        precision = weights.precision
         let patchLength = 3 * Self.patch * Self.patch
         let kernel = try weights.floats("patch_embed.proj.weight")
         // Patches are gathered as y, x, channel.
@@ -62,7 +64,7 @@ final class VisionTransformer: Sendable {
         var tokens = embed(image, rows: rows, columns: columns)
         var taps = size.taps.map { _ in FeatureMap(uninitializedWidth: columns, height: rows, channels: width) }
         let tapPointers = taps.indices.map { index in taps[index].values.withMutablePointer { $0 } }
-        var attention = AttentionState(count: count, heads: size.heads)
+        var attention = AttentionState(count: count, heads: size.heads, precision: precision)
         tokens.withMutablePointer { tokens in
             attention.withPointers { attention in
                 for index in 0...blocks.count {
