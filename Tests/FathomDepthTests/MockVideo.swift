@@ -49,10 +49,10 @@ struct MockNetwork: VideoDepthNetwork {
 
     func encode(_ frame: Raster<UInt8>) -> Raster<Float> { frame.gray().resized(width: 7, height: 5, filter: .area) }
 
-    func decode(_ window: [Raster<Float>], emit: (Int, Raster<Float>) throws -> Void) throws {
+    func decode(_ window: [Raster<Float>], first count: Int, emit: (Int, Raster<Float>) throws -> Void) throws {
         let means = window.map { $0.samples.array.reduce(0, +) / 35 }
         let context = means.enumerated().reduce(Float(0)) { $0 + $1.element * Float($1.offset % 5 + 1) } / 100
-        for (slot, frame) in window.enumerated() {
+        for (slot, frame) in window.prefix(count).enumerated() {
             var depth = frame
             for index in 0..<35 {
                 let value = isFlat ? 1 : frame.samples[index] / 64 + 0.01 * Float(slot) * Float(index % 7)

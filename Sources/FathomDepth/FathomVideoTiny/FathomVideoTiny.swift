@@ -81,19 +81,21 @@ public final class FathomVideoTiny: VideoDepthNetwork {
         return Features(levels: zip(projects, maps).map { $0.apply(to: $1) }, width: size.width, height: size.height)
     }
 
-    public func decode(_ window: [Features], emit: (Int, Raster<Float>) throws -> Void) throws {
-        try decode(window, mixing: true, emit)
+    public func decode(_ window: [Features], first count: Int, emit: (Int, Raster<Float>) throws -> Void) throws {
+        try decode(window, first: count, mixing: true, emit)
     }
 
     /// Inverse depth of one image at the network's size; the temporal modules rest.
     public func depth(of image: Raster<UInt8>) throws -> Raster<Float> {
         var result: Raster<Float>?
-        try decode([encode(image)], mixing: false) { result = $1 }
+        try decode([encode(image)], first: 1, mixing: false) { result = $1 }
         guard let result else { preconditionFailure("a window of one frame has one depth map") }
         return result
     }
 
-    private func decode(_ window: [Features], mixing: Bool, _ emit: (Int, Raster<Float>) throws -> Void) throws {
+    private func decode(
+        _ window: [Features], first count: Int, mixing: Bool, _ emit: (Int, Raster<Float>) throws -> Void
+    ) throws {
         func mix(_ module: Int, _ maps: inout [FeatureMap]) { if mixing { motion[module].apply(to: &maps) } }
         var level3 = window.map { $0.levels[2] }
         var path = window.map { $0.levels[3] }
@@ -111,7 +113,7 @@ public final class FathomVideoTiny: VideoDepthNetwork {
             path[slot] = fusion[2](path[slot], level3[slot]).resizedAligned(width: size.width, height: size.height)
         }
         mix(3, &path)
-        for slot in window.indices {
+        for slot in window.indices.prefix(count) {
             let frame = window[slot]
             let (level1, level2) = (frame.levels[0], frame.levels[1])
             let path2 = fusion[1](path[slot], even[1].apply(.map(level2)))

@@ -66,11 +66,10 @@ struct SceneDepth<Network: VideoDepthNetwork> {
             guard let features = features[frame] else { preconditionFailure("frame \(frame) is read and kept") }
             return features
         }
-        try network.decode(inputs) { slot, depth in
+        // Slots beyond the last frame serve the network alone; key frames are always needed.
+        let wanted = max(window > 0 ? WindowPlan.keyFrames : 1, frameCount - WindowPlan.step * window)
+        try network.decode(inputs, first: min(wanted, WindowPlan.length)) { slot, depth in
             try Interrupt.check()
-            let isKey = window > 0 && slot < WindowPlan.keyFrames
-            // Slots beyond the last frame serve the network alone.
-            guard isKey || WindowPlan.step * window + slot < frameCount else { return }
             let resized = depth.resized(width: size.width, height: size.height, filter: .bilinearCorners)
             if let final = stitcher.add(resized, slot: slot) { try emitNext(final, emit) }
         }

@@ -19,7 +19,15 @@ public protocol VideoDepthNetwork: Sendable {
     ///
     /// - Parameters:
     ///   - window: features of all slots, in order; the same features may stand in several slots.
-    ///   - emit: called once per slot in ascending order with the slot and its depth at the network's output size
+    ///   - count: slots whose depth is wanted, from the first; the others only inform these.
+    ///   - emit: called once per wanted slot in ascending order with the slot and its depth at the network's output size
     ///     (≥ 0, one channel).
-    func decode(_ window: [Features], emit: (Int, Raster<Float>) throws -> Void) throws
+    func decode(_ window: [Features], first count: Int, emit: (Int, Raster<Float>) throws -> Void) throws
+}
+
+extension VideoDepthNetwork {
+    /// Depth of all slots of a window.
+    public func decode(_ window: [Features], emit: (Int, Raster<Float>) throws -> Void) throws {
+        try decode(window, first: window.count, emit: emit)
+    }
 }

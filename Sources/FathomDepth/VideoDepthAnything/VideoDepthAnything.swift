@@ -51,7 +51,7 @@ public final class VideoDepthAnything: VideoDepthNetwork {
     /// The normalised tokens behind `encode`.
     package func taps(_ image: FeatureMap) -> [FeatureMap] { encoder(image) }
 
-    public func decode(_ window: [Features], emit: (Int, Raster<Float>) throws -> Void) throws {
+    public func decode(_ window: [Features], first count: Int, emit: (Int, Raster<Float>) throws -> Void) throws {
         var level3 = window.map(\.levels.level3)
         var path = window.map(\.levels.level4)
         motion[0].apply(to: &level3)
@@ -64,7 +64,7 @@ public final class VideoDepthAnything: VideoDepthNetwork {
         for slot in window.indices { path[slot] = head.middle(path4: path[slot], level3: level3[slot]) }
         level3 = []
         motion[3].apply(to: &path)
-        for slot in window.indices {
+        for slot in window.indices.prefix(count) {
             try Interrupt.check()
             let levels = window[slot].levels
             let depth = head.fine(path3: path[slot], compact1: levels.compact1, compact2: levels.compact2)
