@@ -1,8 +1,9 @@
 import FathomCore
 import FathomDepth
 import FathomMedia
+import FathomTestSupport
 
-/// Frames of a simple moving pattern, with times that are not evenly spaced.
+/// The frames of `TestImages.formula`, with times that are not evenly spaced.
 final class MockVideo: FrameSource {
     let width: Int
     let height: Int
@@ -26,14 +27,7 @@ final class MockVideo: FrameSource {
     func next() throws -> VideoFrame? {
         guard index < count else { return nil }
         defer { index += 1 }
-        var image = Raster<UInt8>(uninitializedWidth: width, height: height, channels: 3)
-        for y in 0..<height {
-            for x in 0..<width {
-                for c in 0..<3 {
-                    image[x, y, c] = UInt8(truncatingIfNeeded: 3 * x + 2 * index * (c + 1) + 5 * y * (c + 1) + x * y)
-                }
-            }
-        }
+        let image = TestImages.formula(width: width, height: height, time: index)
         return VideoFrame(index: index, time: Self.time(index), image: image)
     }
 }

@@ -56,6 +56,18 @@ struct NetworkParityTests {
             #expect(distance.relative < Self.tolerance, "\(name): \(distance)")
         }
     }
+
+    /// Decoded frames in, depth at their size out: resizing, windows and stitching included.
+    @Test func longVideo() throws {
+        let network = try VideoDepthAnything(
+            weights: GeneratedWeights(shapes: EncoderSize.small.videoShapes), size: .small, inputSize: 70)
+        var depths: [Float] = []
+        let video = MockVideo(count: 60, width: 120, height: 90)
+        let report = try VideoDepth(of: video).run(network, isMetric: false) { depths += $0.depth.samples.array }
+        #expect(report.frameCount == 60)
+        let distance = try Closeness(Buffer(depths), golden("vda_long_video").floats("depth"))
+        #expect(distance.relative < Self.tolerance, "\(distance)")
+    }
 }
 
 /// The network inside the program against the outputs of its reference implementation.

@@ -5,6 +5,7 @@ import FathomMVS
 import FathomMedia
 import FathomMesh
 import FathomSynthetic
+import FathomTensor
 
 #if canImport(Glibc)
 import Glibc
@@ -17,10 +18,14 @@ struct Benchmark: Sendable {
     let unit: String
     /// How much of it one run does.
     let work: Double
+    /// Floating-point operations of one run, for those that are compared with matrix products; such ones run only by name.
+    var operations: Double?
+    /// Arithmetic of the products it is compared with.
+    var precision = Precision.float32
     /// Makes the input, which is not timed, and returns what is.
     let prepare: @Sendable () throws -> () throws -> Void
 
-    static let all = [sha256, resize, search, isoSurface, volume, render]
+    static let all = [sha256, resize, search, isoSurface, volume, render] + networks
 
     private static let sha256 = Benchmark(name: "sha256", unit: "MB", work: 64) {
         let bytes = [UInt8](repeating: 7, count: 64_000_000)
