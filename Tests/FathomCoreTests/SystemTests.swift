@@ -10,7 +10,7 @@ import Testing
         #expect(Machine.cpuSeconds > 0)
         let error = #expect(throws: FathomError.self) { try Machine.requireMemory(1 << 60, for: "a.npy") }
         #expect(error?.description.hasPrefix("a.npy: needs 1048576T of memory; ") == true)
-        #expect(["x86-64-v4", "x86-64-v3", "x86-64", "aarch64"].contains(NumericProfile.current.kernels))
+        #expect(["x86-64-v4-bf16", "x86-64-v4", "x86-64-v3", "x86-64", "aarch64"].contains(NumericProfile.current.kernels))
     }
 
     @Test func profilesAreWrittenInOneOrder() {

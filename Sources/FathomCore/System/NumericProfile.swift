@@ -5,7 +5,7 @@ import CKernels
 /// Recorded for every stage and part of its key in the store, so that results of different machines are never mixed
 /// unknowingly.
 public struct NumericProfile: Sendable, Equatable {
-    /// The compiled variant of the kernels: "x86-64-v4", "x86-64-v3", "x86-64".
+    /// The compiled variant of the kernels: "x86-64-v4-bf16", "x86-64-v4", "x86-64-v3", "x86-64".
     public var kernels: String
     /// Type of the arithmetic: "f32".
     public var elements: String

@@ -73,7 +73,7 @@ struct RunManifest: Sendable {
         object["outputs"] = .object(JSONObject(outputs.map { ($0.template, $0.json) }))
         object["conventions"] = Self.conventions
         object["machine"] = .object(Machine.json)
-        object["numeric_profile"] = .object(NumericProfile.current.json)
+        object["numeric_profile"] = .object(NumericProfile.program.json)
         object["warnings"] = .array(warnings.map { .string($0) })
         if let forecast { object["forecast"] = .object(forecast.json) }
         if let usage { object["usage"] = .object(usage.json) }

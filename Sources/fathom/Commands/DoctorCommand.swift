@@ -1,5 +1,4 @@
 import FathomCore
-import FathomMedia
 import FathomPipeline
 
 /// `fathom doctor`: is this machine fit, and what will be used of it.
@@ -11,8 +10,7 @@ enum DoctorCommand: Subcommand {
         var facts: JSONObject = ["fathom": .string(Fathom.version)]
         for (key, value) in Machine.json.members { facts[key] = value }
         facts["threads"] = .int(ThreadPool.shared.threads)
-        var profile = NumericProfile.current
-        profile.libraries = VideoFacts.libraries
+        let profile = NumericProfile.program
         for (key, value) in profile.json.members { facts[key] = value }
 
         var text = "fathom \(Fathom.version)\n"
