@@ -33,6 +33,8 @@ void fathom_video_log_begin(void) {
     last_line[0] = 0;
 }
 
+int fathom_video_log_has_error(void) { return last_line[0] != 0; }
+
 int fathom_video_fail(int status, const char *what, fathom_video_failure *failure) {
     char reason[AV_ERROR_MAX_STRING_SIZE] = "";
     av_strerror(status, reason, sizeof reason);

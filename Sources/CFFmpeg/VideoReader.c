@@ -140,6 +140,7 @@ int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *fr
             if (++packets > MOST_FRUITLESS_PACKETS) return fail(reader, status, "no frame could be decoded", failure);
             continue;
         }
+        fathom_video_log_begin();
         status = av_read_frame(reader->container, reader->packet);
         if (++reads > MOST_FRUITLESS_READS) {
             av_packet_unref(reader->packet);
@@ -149,7 +150,9 @@ int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *fr
             if (status == AVERROR_EXIT) return FATHOM_VIDEO_INTERRUPTED;
             if (reader->file->error < 0 && reader->file->error != AVERROR_EOF)
                 return fail(reader, reader->file->error, "reading failed", failure);
-            if (status != AVERROR_EOF && status != AVERROR(EAGAIN)) reader->damage.reads++;
+            // Some demuxers call the end of a file that was cut off an ordinary one, and complain in the log only.
+            int is_damage = status == AVERROR_EOF ? reader->is_cut || fathom_video_log_has_error() : status != AVERROR(EAGAIN);
+            if (is_damage) reader->damage.reads++;
             if (status != AVERROR_EOF && ++failed_reads < 16) continue;
             avcodec_send_packet(reader->decoder, NULL);
             reader->draining = 1;
@@ -217,7 +220,9 @@ static int find_streams(AVFormatContext *container, int64_t most_pixels) {
 }
 
 static int open_decoder(fathom_video_reader *reader, int64_t most_pixels, int careful, fathom_video_failure *failure) {
+    fathom_video_log_begin();
     int status = find_streams(reader->container, most_pixels);
+    reader->is_cut = avio_feof(reader->file) && fathom_video_log_has_error();
     if (status < 0) return fail(reader, status, "the streams could not be read", failure);
     int index = av_find_best_stream(reader->container, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
     if (index < 0 || (reader->container->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC)) {
@@ -232,6 +237,8 @@ static int open_decoder(fathom_video_reader *reader, int64_t most_pixels, int ca
         snprintf(failure->message, sizeof failure->message, "%d × %d", parameters->width, parameters->height);
         return FATHOM_VIDEO_TOO_LARGE;
     }
+    if (parameters->codec_id == AV_CODEC_ID_NONE)
+        return fail(reader, AVERROR_INVALIDDATA, "its video stream has no known codec", failure);
     const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
     if (!codec) {
         snprintf(failure->message, sizeof failure->message, "%s", avcodec_get_name(parameters->codec_id));

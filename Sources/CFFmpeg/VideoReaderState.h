@@ -19,6 +19,8 @@ struct fathom_video_reader {
     // Size of the first frame; 0 before it.
     int width, height;
     int draining;
+    // The end of the file was met, with complaints, while looking for streams.
+    int is_cut;
     // Time and duration of the frame before, in ticks.
     int has_last;
     int64_t last_ticks, last_duration;

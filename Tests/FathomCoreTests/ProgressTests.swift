@@ -47,6 +47,14 @@ import Testing
                 """)
     }
 
+    @Test func whatStopsBeforeItsFirstStepIsNotDone() {
+        let recorder = Recorder()
+        let reporter = recorder.reporter(.lines)
+        reporter.begin("depth", total: 24, unit: "frames").finish()
+        reporter.begin("mesh").finish()
+        #expect(recorder.text.withLock { $0 } == "depth: 24 frames\nmesh\nmesh: done in 0.0 s\n")
+    }
+
     @Test func barIsRedrawnAndCutToTheTerminal() {
         let recorder = Recorder()
         recorder.work(recorder.reporter(.bar(columns: 60)))

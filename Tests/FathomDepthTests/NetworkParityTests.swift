@@ -95,4 +95,13 @@ struct EmbeddedNetworkTests {
         let clip = Closeness(Buffer(depths), try Self.golden.get().floats("clip.disparity"))
         #expect(clip.relative < 2e-5, "\(clip)")
     }
+
+    @Test(arguments: [
+        (640, 480, 160, 112), (2048, 1362, 160, 112), (960, 540, 192, 112), (480, 480, 112, 112), (480, 640, 112, 144),
+        (3, 1, 352, 112),
+    ])
+    func inputSizes(width: Int, height: Int, inputWidth: Int, inputHeight: Int) throws {
+        let network = try FathomVideoTiny(weights: Checkpoint(bytes: EmbeddedWeights.fathomVideoTiny, name: "embedded"))
+        #expect(network.inputSize(width: width, height: height) == (inputWidth, inputHeight))
+    }
 }

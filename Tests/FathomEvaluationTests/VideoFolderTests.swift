@@ -35,7 +35,8 @@ import Testing
         let (truth, folder) = (try TemporaryFolder(), try TemporaryFolder())
         try writeRecording(to: truth)
         try FileSystem.makeFolder(folder.file("depth"))
-        let array = try NPZWriter(path: folder.file("depths.npz"))
+        try FileSystem.makeFolder(folder.file("array"))
+        let array = try NPZWriter(path: folder.file("array/depths.npz"))
         try array.begin("depths", Float.self, shape: [Self.count, Self.height, Self.width])
         for frame in 0..<Self.count {
             try DepthFile.write(
@@ -52,8 +53,10 @@ import Testing
         #expect(metrics.mean.absRel < 1e-5 && metrics.mean.delta1 == 1 && metrics.notes.isEmpty)
         #expect(try #require(metrics.temporalError) > 1)
         #expect(frames == 2 * Self.count)
-        let other = try VideoEvaluator().evaluate(prediction: folder.file("depths.npz"), truth: truth.path)
-        #expect(other.mean == metrics.mean && other.temporalError == metrics.temporalError)
+        for path in ["array/depths.npz", "array"] {
+            let other = try VideoEvaluator().evaluate(prediction: folder.file(path), truth: truth.path)
+            #expect(other.mean == metrics.mean && other.temporalError == metrics.temporalError)
+        }
 
         // Without poses there is no temporal error, and the report says so.
         let plain = try TemporaryFolder()
@@ -81,6 +84,12 @@ import Testing
         #expect(throws: FathomError.self) {
             try VideoEvaluator().evaluate(prediction: folder.file("flat.npz"), truth: truth.path)
         }
+        try FileSystem.makeFolder(folder.file("depth"))
+        try folder.write(FileSystem.read(folder.file("flat.npz")), as: "depths.npz")
+        let both = #expect(throws: FathomError.self) {
+            try VideoEvaluator().evaluate(prediction: folder.path, truth: truth.path)
+        }
+        #expect(both?.message == "holds both depth and depths.npz")
         let absent = #expect(throws: FathomError.self) {
             try VideoEvaluator().evaluate(prediction: folder.file("none.npz"), truth: truth.path)
         }

@@ -55,7 +55,7 @@ struct CommandLineTests {
         let folder = try TemporaryFolder()
         try SmallScene.write(to: folder.file("scene"))
         try folder.write("a file", as: "taken")
-        try expectRefusal(["mvs", folder.file("scene"), "-o", folder.file("taken/out")], 73, "cannot be created")
+        try expectRefusal(["mvs", folder.file("scene"), "-o", folder.file("taken/out")], 73, "is a file, not a folder")
     }
 
     @Test func wrongGraphEndsWithItsStatus() throws {

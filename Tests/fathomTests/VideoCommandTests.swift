@@ -89,6 +89,11 @@ struct VideoCommandTests {
         #expect(ticks.count == 3 && ticks[1] - ticks[0] == 3 * (ticks[2] - ticks[1]) / 3 && ticks[1] > ticks[0])
         #expect(try node.required("cuts").elements().isEmpty)
         #expect(try node.required("weights").required("name").string() == "fathom-video-tiny")
+
+        // Frames of a longer run before stay, and the user is told.
+        let shorter = try FathomProgram.run(
+            "video", clip, "-o", folder.file("out"), "--stride", "12", "--max-side", "48", "--format", "npy", "-q")
+        #expect(shorter.errors.contains("depth also holds") && shorter.errors.contains("not of this run"), "\(shorter.errors)")
     }
 
     @Test(arguments: [(1, 1), (2, 2), (5, 3)])

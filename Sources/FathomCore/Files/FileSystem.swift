@@ -72,9 +72,9 @@ public enum FileSystem {
             try makeFolder(String(path[..<slash]))
         }
         if mkdir(path, 0o755) != 0 && errno != EEXIST || kind(of: path) != .folder {
-            throw FathomError(
-                .cannotCreate, "cannot be created: \(String(cString: strerror(errno)))",
-                remedy: "choose a writable folder with -o", at: path)
+            let reason =
+                kind(of: path) == nil ? "cannot be created: \(String(cString: strerror(errno)))" : "is a file, not a folder"
+            throw FathomError(.cannotCreate, reason, remedy: "choose a writable folder with -o", at: path)
         }
     }
 

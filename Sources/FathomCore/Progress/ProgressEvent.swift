@@ -17,7 +17,7 @@ enum ProgressEvent: Sendable {
         }
     }
 
-    /// The event as a line of its own; nil where only a bar shows it.
+    /// The event as a line of its own; nil where there is nothing to tell.
     var line: String? {
         switch self {
         case .begin(let task):
@@ -25,6 +25,8 @@ enum ProgressEvent: Sendable {
         case .progress(let task):
             return ["\(task.name): \(task.count)", task.rateText, task.remainingText].compactMap { $0 }.joined(separator: ", ")
         case .finish(let task):
+            // Work that ended before its first step has an error to tell.
+            if task.done == 0 && !task.unit.isEmpty { return nil }
             let count = task.done > 0 && !task.isShare ? "\(task.done) \(task.unit)".trimmed + " in " : "done in "
             let rate = task.unit.isEmpty ? nil : task.rateText
             return "\(task.name): \(count)\(task.seconds.secondsText)" + (rate.map { " (\($0))" } ?? "")

@@ -66,11 +66,14 @@ public final class FathomVideoTiny: VideoDepthNetwork {
         shortSide = inputSize
     }
 
-    /// The short side becomes the input size, the aspect ratio is kept, sides are multiples of 16.
+    /// The short side becomes the input size and the aspect ratio is kept, up to rounding: sides are multiples of 16, and
+    /// the longer width of a landscape frame of 32, as in training, which 4:3 and 3:2 frames are more accurate for.
     public func inputSize(width: Int, height: Int) -> (width: Int, height: Int) {
         let scale = Double(shortSide) / Double(min(width, height))
-        func side(_ length: Int) -> Int { max(1, Int((scale * Double(length) / 16).rounded())) * 16 }
-        return (side(width), side(height))
+        func side(_ length: Int, multiple: Int) -> Int {
+            max(1, Int((scale * Double(length) / Double(multiple)).rounded())) * multiple
+        }
+        return (side(width, multiple: width > height ? 32 : 16), side(height, multiple: 16))
     }
 
     public func encode(_ frame: Raster<UInt8>) throws -> Features {

@@ -31,7 +31,9 @@ public struct DepthModel: Sendable {
     public func cautions(for purpose: Purpose) -> [String] {
         let coarse =
             "\(name) gives a coarse preview; get better weights with: fathom models pull \(purpose.recommended.name)"
-        return (isPreview ? [coarse] : []) + [license?.caution.map { "\(name): \($0)" }].compactMap { $0 }
+        let generated = "\(name): these weights are made by a rule, for tests and benchmarks; their depth means nothing"
+        return (isPreview ? [coarse] : []) + (source == "generated" ? [generated] : [])
+            + [license?.caution.map { "\(name): \($0)" }].compactMap { $0 }
     }
 
     /// `{"name": …, "sha256": …, "license": …, "source": …, "preview": …}` for records of runs.

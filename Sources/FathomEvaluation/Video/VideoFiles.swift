@@ -2,7 +2,7 @@ import FathomCore
 import FathomGeometry
 
 /// The predicted depth of a clip: a folder of depth files in the order of their names, or an npz file with an array
-/// `depths` [N, H, W].
+/// `depths` [N, H, W], which may be `depths.npz` in the folder.
 struct VideoPrediction {
     private enum Storage {
         case files(DepthFiles)
@@ -15,8 +15,16 @@ struct VideoPrediction {
     /// What files hold that do not say.
     private let assumed: DepthConvention
 
-    /// - Throws: `inputMissing`, or `inputInvalid` for a folder without depth files or a file without such an array.
+    /// - Throws: `inputMissing`, or `inputInvalid` for a folder without depth files or with both, or a file without such an
+    ///   array.
     init(_ path: String, assuming assumed: DepthConvention) throws {
+        let inside = path.appendingPath("\(Self.arrayName).npz")
+        let holdsArray = FileSystem.kind(of: inside) == .file
+        if holdsArray && FileSystem.kind(of: path.appendingPath("depth")) == .folder {
+            throw FathomError(
+                .inputInvalid, "holds both depth and \(Self.arrayName).npz", remedy: "name the one to judge", at: path)
+        }
+        let path = holdsArray ? inside : path
         self.path = path
         self.assumed = assumed
         guard path.pathExtension == "npz" else {

@@ -49,7 +49,7 @@ public struct VideoFacts: Sendable {
         if facts.orientation == 0 {
             warnings.append("the video asks to be turned by an angle between right angles; frames stay as stored")
         }
-        if facts.pixel_width != facts.pixel_height {
+        if abs(Double(facts.pixel_width) / Double(facts.pixel_height) - 1) > 0.01 {
             warnings.append(
                 "pixels are not square (\(facts.pixel_width) : \(facts.pixel_height)); frames keep them and look stretched")
         }

@@ -143,7 +143,8 @@ public final class GraphRunner {
             record(step, context, summary, end())
         } catch {
             record(step, context, Summary(of: error), end())
-            throw (error as? FathomError)?.located(at: "node \(step.node)") ?? error
+            guard let error = error as? FathomError, error.code != .interrupted else { throw error }
+            throw error.located(at: "node \(step.node)")
         }
     }
 

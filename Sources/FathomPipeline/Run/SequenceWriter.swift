@@ -143,7 +143,10 @@ struct SequenceWriter {
         while true {
             var batch: [FrameStream<Item>.Element] = []
             while batch.count < ThreadPool.shared.threads, let element = try next() { batch.append(element) }
-            if batch.isEmpty { return OutputWriter.Written(files: files) }
+            if batch.isEmpty {
+                if stream.frameRate != nil { try warnOfOthers(than: files) }
+                return OutputWriter.Written(files: files)
+            }
             let paths = batch.map { template.replacing("{stem}", with: $0.stem) }
             files += zip(paths, batch).map { path, element in
                 OutputWriter.File(path: path, coding: coding?(element.item))
@@ -157,6 +160,18 @@ struct SequenceWriter {
             }
             task.advance(by: batch.count)
         }
+    }
+
+    /// Frames of an earlier, longer run would pass for frames of this one.
+    private func warnOfOthers(than files: [OutputWriter.File]) throws {
+        let place = template.parentPath
+        let own = Set(files.map { $0.path.lastPathComponent })
+        let others = try FileSystem.list(folder.appendingPath(place)).filter { !$0.hasPrefix(".") && !own.contains($0) }
+        guard !place.isEmpty, let first = others.first else { return }
+        let count = others.count == 1 ? "one file that is" : "\(others.count) files that are"
+        progress.warn(
+            "\(folder.appendingPath(place)) also holds \(count) not of this run, such as \(first); remove what is old, or choose "
+                + "another folder with -o")
     }
 
     private func unit<Item>(_ stream: FrameStream<Item>) -> String { stream.frameRate == nil ? "images" : "frames" }

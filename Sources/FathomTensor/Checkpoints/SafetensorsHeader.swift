@@ -14,7 +14,9 @@ struct SafetensorsHeader {
     init(_ file: MappedFile) throws {
         var length = LittleEndianBytes(try file.withBytes(0..<8) { Array($0) })
         guard let count = length.next(UInt64.self).flatMap({ Int(exactly: $0) }), count <= file.size - 8 else {
-            throw FathomError(.inputInvalid, "is cut off: its header is longer than the file", at: file.name)
+            throw FathomError(
+                .inputInvalid, "is cut off: its header is longer than the file",
+                remedy: "check that the download is complete", at: file.name)
         }
         guard count <= Checkpoint.headerLimit else {
             throw FathomError(
@@ -60,7 +62,7 @@ struct SafetensorsHeader {
         let shape = try node.required("shape").elements().map { try $0.int() }
         let offsets = try node.required("data_offsets").elements().map { try $0.int() }
         guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= data.count else {
-            throw node.error("its data_offsets do not lie inside the file")
+            throw node.error("its data_offsets do not lie inside the file", remedy: "check that the download is complete")
         }
         let storage = data.lowerBound + offsets[0]..<data.lowerBound + offsets[1]
         do {

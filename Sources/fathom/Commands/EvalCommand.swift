@@ -3,6 +3,10 @@ import FathomEvaluation
 import FathomGeometry
 import FathomPipeline
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// `fathom eval depth|video|mesh PRED GT`: the papers' metrics.
 enum EvalCommand: Subcommand {
     /// How surfaces are compared.
@@ -45,8 +49,15 @@ enum EvalCommand: Subcommand {
         case let other:
             throw FathomError(.usage, "\"\(other)\" cannot be evaluated", remedy: "say depth, video or mesh", at: "eval")
         }
-        result.text = result.figures.map { "\($0.name): \(JSONValue(number: $0.value).text())\n" }.joined()
+        result.text = result.figures.map { "\($0.name): \(text($0.value))\n" }.joined()
         return result
+    }
+
+    /// A figure for people: counts whole, the rest to four digits.
+    private static func text(_ value: Double) -> String {
+        if let count = Int(exactly: value) { return String(count) }
+        let leadingZeros = value == 0 ? 0 : max(0, -Int(log10(value.magnitude).rounded(.down)) - 1)
+        return value.fixed(min(4 + leadingZeros, 12))
     }
 
     /// Means over the images as figures, each image as an item.
@@ -71,7 +82,7 @@ enum EvalCommand: Subcommand {
     ) throws -> CommandResult {
         var task: ProgressTask?
         let metrics = try VideoEvaluator(options).evaluate(
-            prediction: prediction, truth: truth, begin: { task = progress.begin("eval video", total: $0, unit: "frames") },
+            prediction: prediction, truth: truth, begin: { task = progress.begin("eval video", total: $0, unit: "frames read") },
             frameDone: { task?.advance() })
         task?.finish()
         for note in metrics.notes { progress.warn(note) }

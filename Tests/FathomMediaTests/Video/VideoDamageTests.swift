@@ -27,6 +27,26 @@ import Testing
         #expect(counts.count > 3)
     }
 
+    /// The Matroska reader calls a cut an ordinary end.
+    @Test func cutMatroskaFilesAreReported() throws {
+        let folder = try TemporaryFolder()
+        let writer = try VideoWriter(folder.file("depth.mkv"), coding: .losslessGray16, frameRate: 10)
+        for index in 0..<12 {
+            let picture = TestClip.deepPicture(index, width: 64, height: 48)
+            try writer.append(picture, at: FrameTime(ticks: Int64(index), numerator: 1, denominator: 10))
+        }
+        try writer.finish()
+        let bytes = try FileSystem.read(folder.file("depth.mkv"))
+        for (share, path) in [(1.0, "whole.mkv"), (0.6, "cut.mkv")] {
+            let count = Int(share * Double(bytes.count))
+            let video = try VideoFile(folder.write(Array(bytes.prefix(count)), as: path))
+            var frames = 0
+            while try video.nextGray16() != nil { frames += 1 }
+            #expect(share == 1 ? frames == 12 : (4...8).contains(frames), "\(frames)")
+            #expect(video.warnings.isEmpty == (share == 1))
+        }
+    }
+
     /// Each frame of this file stands for itself, so damage costs only the frames it touches.
     @Test func damagedFramesAreSkippedAndCounted() throws {
         let folder = try TemporaryFolder()
