@@ -110,6 +110,10 @@ struct VideoCommandTests {
         let map = try DepthFile.read(folder.file("one/depth/000000.exr"))
         #expect(map.width == width && map.height == height && map.values.samples.array.allSatisfy { $0 >= 0 && $0.isFinite })
         #expect(try VideoFile(folder.file("one/depth.mp4")).next() != nil)
+        // A pattern names the output after its folder.
+        let pattern = try FathomProgram.run("video", "frames/*.png", "-q", "--no-frames", in: folder.path)
+        #expect(pattern.status == 0, "\(pattern.errors)")
+        #expect(try FileSystem.list(folder.file("Outputs")) == ["video-frames"])
     }
 
     @Test func whatCannotBeDoneIsRefused() throws {
