@@ -57,6 +57,23 @@ struct NetworkParityTests {
         }
     }
 
+    /// With a bfloat16 encoder depth stays within 1 %, root mean square over root mean square.
+    @Test func bfloat16() throws {
+        let weights = GeneratedWeights(shapes: EncoderSize.small.videoShapes)
+        let pixels = try golden("vda_vits").floats("a.input")
+        let frames = (0..<8).map { FeatureMap(planes: pixels, first: $0 * 3 * 70 * 56, width: 70, height: 56, channels: 3) }
+        let depths = try Precision.allCases.map { precision in
+            let network = try VideoDepthAnything(weights: weights, size: .small, precision: precision)
+            var depths: [Float] = []
+            try network.decode(frames.map { network.encode($0) }) { _, depth in depths += depth.samples.array }
+            return depths
+        }
+        let error = zip(depths[0], depths[1]).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+        let energy = depths[0].reduce(0.0) { $0 + Double($1 * $1) }
+        let relative = (error / energy).squareRoot()
+        #expect(relative < 0.01 && relative > 1e-5, "\(relative)")
+    }
+
     /// Decoded frames in, depth at their size out: resizing, windows and stitching included.
     @Test func longVideo() throws {
         let network = try VideoDepthAnything(

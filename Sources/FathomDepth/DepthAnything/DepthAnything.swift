@@ -17,10 +17,9 @@ public final class DepthAnything: Sendable {
     public init(
         weights: any WeightSource, size: EncoderSize, maximumDepth: Double? = nil, precision: Precision = .float32
     ) throws {
-        let reader = WeightReader(weights, precision: precision)
-        encoder = try VisionTransformer(reader.inside("pretrained"), size: size)
+        encoder = try VisionTransformer(WeightReader(weights, precision: precision).inside("pretrained"), size: size)
         head = try DepthHead(
-            reader.inside("depth_head"), size: size, activation: maximumDepth.map { .sigmoid(maximum: Float($0)) } ?? .relu)
+            WeightReader(weights).inside("depth_head"), size: size, activation: maximumDepth.map { .sigmoid(maximum: Float($0)) } ?? .relu)
     }
 
     /// Size of the network's input for an image of this size.

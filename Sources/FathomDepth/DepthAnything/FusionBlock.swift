@@ -27,7 +27,7 @@ struct FusionBlock: Sendable {
     init(_ weights: WeightReader, features: Int, hasLateral: Bool) throws {
         lateral = hasLateral ? try ResidualUnit(weights.inside("resConfUnit1"), features: features) : nil
         refine = try ResidualUnit(weights.inside("resConfUnit2"), features: features)
-        output = try weights.linear("out_conv", inputs: features, outputs: features, precision: .float32)
+        output = try weights.linear("out_conv", inputs: features, outputs: features)
     }
 
     /// The merged map at the size of its input; the caller resizes it.

@@ -30,7 +30,7 @@ package struct TemporalAttention: Sendable {
         let scale = Float(1 / Double(width / Self.heads).squareRoot() / M_LN2)
         weights[0].withMutablePointer { for index in 0..<width * width { $0[index] *= scale } }
         qkv = Linear(
-            weights: Buffer(weights.flatMap(\.array)), bias: nil, inputs: width, outputs: 3 * width, precision: block.precision)
+            weights: Buffer(weights.flatMap(\.array)), bias: nil, inputs: width, outputs: 3 * width)
         output = try attention.linear("to_out.0", inputs: width, outputs: width)
         let table = Self.table(width: width)
         positions = table

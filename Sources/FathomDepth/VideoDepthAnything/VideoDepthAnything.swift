@@ -24,9 +24,8 @@ public final class VideoDepthAnything: VideoDepthNetwork {
     public init(
         weights: any WeightSource, size: EncoderSize, inputSize: Int = 518, precision: Precision = .float32
     ) throws {
-        let reader = WeightReader(weights, precision: precision)
-        encoder = try VisionTransformer(reader.inside("pretrained"), size: size)
-        let head = reader.inside("head")
+        encoder = try VisionTransformer(WeightReader(weights, precision: precision).inside("pretrained"), size: size)
+        let head = WeightReader(weights).inside("head")
         self.head = try DepthHead(head, size: size, activation: .relu)
         motion = try size.temporalWidths.enumerated().map { index, width in
             try TemporalModule(head.inside("motion_modules.\(index).temporal_transformer"), width: width)

@@ -1,7 +1,7 @@
 import CKernels
 import FathomCore
 
-/// The arithmetic of a network's matrix products.
+/// The arithmetic of the matrix products of a network's encoder; the head always computes in float32.
 public enum Precision: String, Sendable, CaseIterable, OptionValue {
     /// Float32 throughout.
     case float32 = "f32"

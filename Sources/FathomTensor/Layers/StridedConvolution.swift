@@ -12,8 +12,7 @@ package struct StridedConvolution: Sendable {
     /// - Parameters:
     ///   - weights: row-major [outputs × inputs × kernel × kernel].
     package init(
-        weights: Buffer<Float>, bias: Buffer<Float>?, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int,
-        precision: Precision = .float32
+        weights: Buffer<Float>, bias: Buffer<Float>?, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int
     ) {
         self.inputs = inputs
         self.kernel = kernel
@@ -33,7 +32,7 @@ package struct StridedConvolution: Sendable {
                 }
             }
         }
-        linear = Linear(weights: ordered, bias: bias, inputs: inputs * taps, outputs: outputs, precision: precision)
+        linear = Linear(weights: ordered, bias: bias, inputs: inputs * taps, outputs: outputs)
     }
 
     /// The convolved map: ⌊(side + 2 · padding − kernel) / stride⌋ + 1 pixels a side.

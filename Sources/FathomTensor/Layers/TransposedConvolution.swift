@@ -9,7 +9,7 @@ package struct TransposedConvolution: Sendable {
     /// - Parameters:
     ///   - weights: row-major [inputs × outputs × scale × scale].
     package init(
-        weights: Buffer<Float>, bias: Buffer<Float>, inputs: Int, outputs: Int, scale: Int, precision: Precision = .float32
+        weights: Buffer<Float>, bias: Buffer<Float>, inputs: Int, outputs: Int, scale: Int
     ) {
         self.scale = scale
         self.outputs = outputs
@@ -27,7 +27,7 @@ package struct TransposedConvolution: Sendable {
             }
         }
         let repeated = Buffer((0..<taps).flatMap { _ in bias.array })
-        linear = Linear(weights: rows, bias: repeated, inputs: inputs, outputs: taps * outputs, precision: precision)
+        linear = Linear(weights: rows, bias: repeated, inputs: inputs, outputs: taps * outputs)
     }
 
     /// The map, `scale` times as wide and high.

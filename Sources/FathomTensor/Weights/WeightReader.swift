@@ -26,7 +26,7 @@ package struct WeightReader {
     ///
     /// - Parameter gains: factors of the outputs, folded into weights and bias.
     package func linear(
-        _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true, gains: Buffer<Float>? = nil, precision: Precision? = nil
+        _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true, gains: Buffer<Float>? = nil
     ) throws -> Linear {
         var weights = try floats(name + ".weight")
         var bias = hasBias ? try floats(name + ".bias") : nil
@@ -39,7 +39,7 @@ package struct WeightReader {
             bias?.withMutablePointer { bias in for row in 0..<outputs { bias[row] *= gains[row] } }
         }
         return Linear(
-            weights: weights, bias: bias, inputs: inputs, outputs: outputs, precision: precision ?? self.precision)
+            weights: weights, bias: bias, inputs: inputs, outputs: outputs, precision: precision)
     }
 
     package func layerNorm(_ name: String, epsilon: Float) throws -> LayerNorm {
@@ -57,7 +57,7 @@ package struct WeightReader {
     ) throws -> StridedConvolution {
         StridedConvolution(
             weights: try floats(name + ".weight"), bias: try floats(name + ".bias"), inputs: inputs, outputs: outputs,
-            kernel: kernel, stride: stride, padding: padding, precision: precision)
+            kernel: kernel, stride: stride, padding: padding)
     }
 
     package func transposedConvolution(
@@ -65,6 +65,6 @@ package struct WeightReader {
     ) throws -> TransposedConvolution {
         TransposedConvolution(
             weights: try floats(name + ".weight"), bias: try floats(name + ".bias"), inputs: inputs, outputs: outputs,
-            scale: scale, precision: precision)
+            scale: scale)
     }
 }
