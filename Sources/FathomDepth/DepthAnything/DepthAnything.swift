@@ -19,7 +19,8 @@ public final class DepthAnything: Sendable {
     ) throws {
         encoder = try VisionTransformer(WeightReader(weights, precision: precision).inside("pretrained"), size: size)
         head = try DepthHead(
-            WeightReader(weights).inside("depth_head"), size: size, activation: maximumDepth.map { .sigmoid(maximum: Float($0)) } ?? .relu)
+            WeightReader(weights).inside("depth_head"), size: size,
+            activation: maximumDepth.map { .sigmoid(maximum: Float($0)) } ?? .relu)
     }
 
     /// Size of the network's input for an image of this size.

@@ -1,4 +1,3 @@
-import CKernels
 import FathomCore
 import FathomModels
 import FathomTensor

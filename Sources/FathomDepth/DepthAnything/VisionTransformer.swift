@@ -1,12 +1,7 @@
-import CKernels
 import FathomCore
 import FathomModels
 import FathomTensor
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// The DINOv2 vision transformer (arXiv 2304.07193) that both Depth Anything networks use as encoder.
 ///
@@ -16,7 +11,7 @@ final class VisionTransformer: Sendable {
     static let patch = 14
 
     private let size: EncoderSize
-    private let embedding: Linear
+    private let embedding: StridedConvolution
     private let classToken: Buffer<Float>
     private let positions: PositionEmbedding
     private let blocks: [TransformerBlock]
@@ -28,25 +23,8 @@ final class VisionTransformer: Sendable {
     init(_ weights: WeightReader, size: EncoderSize) throws {
         self.size = size
         precision = weights.precision
-        let patchLength = 3 * Self.patch * Self.patch
-        let kernel = try weights.floats("patch_embed.proj.weight")
-        // Patches are gathered as y, x, channel.
-        var ordered = Buffer<Float>(uninitialized: kernel.count)
-        ordered.withMutablePointer { ordered in
-            kernel.withPointer { kernel in
-                let taps = Self.patch * Self.patch
-                for output in 0..<size.width {
-                    for channel in 0..<3 {
-                        for tap in 0..<taps {
-                            ordered[output * patchLength + tap * 3 + channel] = kernel[(output * 3 + channel) * taps + tap]
-                        }
-                    }
-                }
-            }
-        }
-        embedding = Linear(
-            weights: ordered, bias: try weights.floats("patch_embed.proj.bias"), inputs: patchLength, outputs: size.width,
-            precision: weights.precision)
+        embedding = try weights.stridedConvolution(
+            "patch_embed.proj", inputs: 3, outputs: size.width, kernel: Self.patch, stride: Self.patch, padding: 0)
         classToken = try weights.floats("cls_token")
         positions = PositionEmbedding(table: try weights.floats("pos_embed"), width: size.width)
         blocks = try (0..<size.depth).map { try TransformerBlock(weights.inside("blocks.\($0)"), width: size.width) }
@@ -63,6 +41,7 @@ final class VisionTransformer: Sendable {
         let width = size.width
         var tokens = embed(image, rows: rows, columns: columns)
         var taps = size.taps.map { _ in FeatureMap(uninitializedWidth: columns, height: rows, channels: width) }
+        // The maps live and stay unshared until they are returned, so their pointers stay valid.
         let tapPointers = taps.indices.map { index in taps[index].values.withMutablePointer { $0 } }
         var attention = AttentionState(count: count, heads: size.heads, precision: precision)
         tokens.withMutablePointer { tokens in
@@ -82,41 +61,23 @@ final class VisionTransformer: Sendable {
                 }
             }
         }
-        return withExtendedLifetime(tapPointers) { taps }
+        return taps
     }
 
     /// Class token and embedded patches with their positions.
     private func embed(_ image: FeatureMap, rows: Int, columns: Int) -> Buffer<Float> {
-        let width = size.width
-        let places = resampled.withLock { cached in
+        let patches = embedding.apply(to: image).values
+        var tokens = resampled.withLock { cached in
             if let cached, cached.rows == rows && cached.columns == columns { return cached.values }
             let values = positions.resampled(rows: rows, columns: columns)
             cached = (rows, columns, values)
             return values
         }
-        var tokens = Buffer<Float>(uninitialized: (rows * columns + 1) * width)
-        let run = Self.patch * 3
-        let line = image.width * 3
+        let width = size.width
         tokens.withMutablePointer { tokens in
-            places.withPointer { places in
-                for channel in 0..<width { tokens[channel] = classToken[channel] + places[channel] }
-                image.values.withPointer { pixels in
-                    ThreadPool.shared.parallelFor(rows) { y in
-                        var patches = Buffer<Float>(uninitialized: columns * embedding.inputs)
-                        patches.withMutablePointer { patches in
-                            for x in 0..<columns {
-                                for dy in 0..<Self.patch {
-                                    (patches + x * embedding.inputs + dy * run).update(
-                                        from: pixels + (y * Self.patch + dy) * line + x * run, count: run)
-                                }
-                            }
-                            let first = (1 + y * columns) * width
-                            embedding.apply(
-                                patches, stride: embedding.inputs, rows: columns, into: tokens + first, stride: width,
-                                residual: places + first, residualStride: width)
-                        }
-                    }
-                }
+            for channel in 0..<width { tokens[channel] += classToken[channel] }
+            patches.withPointer { patches in
+                for index in 0..<rows * columns * width { tokens[width + index] += patches[index] }
             }
         }
         return tokens

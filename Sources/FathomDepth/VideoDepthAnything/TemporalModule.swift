@@ -2,10 +2,6 @@ import CKernels
 import FathomCore
 import FathomTensor
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The temporal module of Video Depth Anything: a transformer block along time, the same at every pixel.
 ///
 /// Group norm per frame, projection, two attention layers, a gated feed-forward layer, projection, and the input added at the
@@ -64,6 +60,7 @@ package struct TemporalModule: Sendable {
         let count = maps.count
         let pixelCount = maps[0].pixelCount
         let factors = statistics(maps)
+        // The maps live and stay unshared until the end, so their pointers stay valid.
         let frames = maps.indices.map { index in maps[index].values.withMutablePointer { $0 } }
         let grain = max(1, Self.tileRows / count)
         withExtendedLifetime(maps) {
@@ -107,6 +104,7 @@ package struct TemporalModule: Sendable {
     func stream(_ map: inout FeatureMap, past: [Memory]) -> Memory {
         let factors = norm.factors(of: map)
         var memory = attention.map { _ in TemporalAttention.Memory(pixels: map.pixelCount, width: width) }
+        // As above: nothing else touches the memory before it is returned.
         let kept = memory.indices.map { index in
             (memory[index].keys.withMutablePointer { $0 }, memory[index].values.withMutablePointer { $0 })
         }
@@ -133,7 +131,7 @@ package struct TemporalModule: Sendable {
                 }
             }
         }
-        return withExtendedLifetime(kept) { memory }
+        return memory
     }
 
     /// z += contract(gated GELU(expand(norm(z)))).
