@@ -110,7 +110,29 @@ struct VideoDepthLossTests {
         ("spatial, trimmed", { ScaleInvariantLoss(trim: 0.3)($0, targets: random.targets) }),
         ("temporal, trimmed", { TemporalGradientMatching()($0, targets: random.targets) }),
         ("temporal, printed form, trimmed", { TemporalGradientMatching(form: .printed)($0, targets: random.targets) }),
+        ("spatial, spread below the floor", tinySpread), ("alignment", alignment),
     ]
+
+    /// The spatial loss of 10⁻⁷ times the prediction, whose scales are all the floor of 10⁻⁶.
+    private static func tinySpread(_ prediction: [Double]) -> LossAndGradient {
+        var loss = ScaleInvariantLoss()(prediction.map { 1e-7 * $0 }, targets: random.targets)
+        loss.gradient = loss.gradient.map { 1e-7 * $0 }
+        return loss
+    }
+
+    /// A sum with weights of the aligned predictions; differences over time alone would not see the shift.
+    private static func alignment(_ prediction: [Double]) -> LossAndGradient {
+        var loss = LossAndGradient.zero(count: prediction.count)
+        for clip in random.targets.clipRanges {
+            let alignment = ClipAlignment(prediction, targets: random.targets, clip: clip)
+            for index in clip where random.targets.mask[index] {
+                loss.gradient[index] = Double(index % 4) - 1
+                loss.value += loss.gradient[index] * alignment(prediction[index])
+            }
+            alignment.pullBack(&loss.gradient, prediction: prediction, targets: random.targets)
+        }
+        return loss
+    }
 
     @Test(arguments: losses.indices) func gradients(_ number: Int) {
         let (name, loss) = Self.losses[number]
@@ -134,7 +156,9 @@ struct VideoDepthLossTests {
             mask: Array(repeating: false, count: count))
         let empty = VideoDepthLoss()(Array(repeating: .nan, count: count), targets: masked)
         #expect(empty.total == .zero(count: count))
-        // A constant prediction: scale 10⁻⁶, and no alignment (0, 0), so the changes left are those of the target.
+        let normalization = RobustNormalization(masked.values, mask: masked.mask, frame: 0..<6)
+        #expect(normalization.median == 0 && normalization.scale == 1)
+        // A constant prediction: scale 10⁻⁶, alignment (0, 0); the changes left are those of the target.
         let flat = DepthTargets(
             clips: 1, frames: 2, height: 2, width: 3, values: (0..<count).map { $0 < 6 ? Double($0) : Double($0) - 5.875 },
             mask: Array(repeating: true, count: count))
