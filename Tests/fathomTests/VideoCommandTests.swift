@@ -58,6 +58,9 @@ struct VideoCommandTests {
         }
         #expect(try lossless.nextGray16() == nil)
 
+        let told = try FathomProgram.run("inspect", folder.file("c/depths.npz"))
+        #expect(told.output.contains("kind: depth sequence\n  frames: 40\n  width: 96\n  height: 64"), "\(told)")
+
         // Times are those of the clip; the video to look at has them, too.
         let source = try VideoFile(clip)
         let times = try record.required("nodes").required("depth").required("times")
@@ -87,7 +90,7 @@ struct VideoCommandTests {
         let node = try JSONNode.read(folder.file("out/run.json")).required("nodes").required("depth")
         let ticks = try node.required("times").required("pts").elements().map { try $0.int() }
         #expect(ticks.count == 3 && ticks[1] - ticks[0] == 3 * (ticks[2] - ticks[1]) / 3 && ticks[1] > ticks[0])
-        #expect(try node.required("cuts").elements().isEmpty)
+        #expect(try node.required("cuts").elements().isEmpty && result.output.contains(", cuts 0"))
         #expect(try node.required("weights").required("name").string() == "fathom-video-tiny")
 
         // Frames of a longer run before stay, and the user is told.
@@ -107,6 +110,10 @@ struct VideoCommandTests {
         let map = try DepthFile.read(folder.file("one/depth/000000.exr"))
         #expect(map.width == width && map.height == height && map.values.samples.array.allSatisfy { $0 >= 0 && $0.isFinite })
         #expect(try VideoFile(folder.file("one/depth.mp4")).next() != nil)
+        // A pattern names the output after its folder.
+        let pattern = try FathomProgram.run("video", "frames/*.png", "-q", "--no-frames", in: folder.path)
+        #expect(pattern.status == 0, "\(pattern.errors)")
+        #expect(try FileSystem.list(folder.file("Outputs")) == ["video-frames"])
     }
 
     @Test func whatCannotBeDoneIsRefused() throws {

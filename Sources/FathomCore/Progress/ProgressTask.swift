@@ -15,9 +15,9 @@ public final class ProgressTask: Sendable {
         /// Steps per second; nil before anything is done.
         var rate: Double? { done > 0 && seconds > 0 ? Double(done) / seconds : nil }
 
-        /// Seconds left at the rate so far.
+        /// Seconds left at the rate so far; nil after one step, which often took what prepares all.
         var remaining: Double? {
-            guard let total, let rate, total >= done else { return nil }
+            guard let total, let rate, done > 1 || total == 1, total >= done else { return nil }
             return Double(total - done) / rate
         }
     }

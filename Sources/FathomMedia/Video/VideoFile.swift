@@ -150,6 +150,7 @@ public final class VideoFile: FrameSource {
             let from = min(options.from?.seconds ?? 0, duration)
             count *= max(0, min(options.to?.seconds ?? duration, duration) - from) / duration
         }
-        return Int((count / Double(options.stride)).rounded(.up))
+        // A millionth of a frame forgives the rounding of times.
+        return Int((count / Double(options.stride) - 1e-6).rounded(.up))
     }
 }

@@ -34,6 +34,14 @@ extension PortValue {
         }
     }
 
+    /// Whether the value is made while it is written.
+    var isStream: Bool {
+        switch self {
+        case .pictureSequence, .pointSequence: true
+        default: false
+        }
+    }
+
     /// Smallest and largest depth of a sequence.
     var range: ClosedRange<Float>? {
         if case .depthSequence(let sequence, _) = self { sequence.range } else { nil }

@@ -149,8 +149,8 @@ public final class GraphRunner {
     }
 
     private func record(_ step: Plan.Step, _ context: StageContext, _ summary: Summary, _ usage: ResourceUsage) {
-        for warning in context.warnings { progress.warn("\(step.node): \(warning)") }
-        if [.ok, .partial].contains(summary.status) && !context.hasReported {
+        let isToldByWriting = context.outputs.values.contains(where: \.isStream)
+        if [.ok, .partial].contains(summary.status) && !context.hasReported && !isToldByWriting {
             progress.info("\(step.node): done in \(usage.wallSeconds.secondsText)")
         }
         manifest.nodes.append(

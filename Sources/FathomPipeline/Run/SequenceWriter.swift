@@ -120,7 +120,7 @@ struct SequenceWriter {
     private func forEach<Item>(
         _ stream: FrameStream<Item>, _ body: (FrameStream<Item>.Element) throws -> Void
     ) throws {
-        let task = progress.begin("writing \(template)", total: stream.count, unit: unit(stream))
+        let task = progress.begin("writing \(template.replacing("{stem}", with: "*"))", total: stream.count, unit: unit(stream))
         defer { task.finish() }
         let next = try stream.iterator()
         while let element = try next() {
@@ -136,7 +136,7 @@ struct SequenceWriter {
     private func write<Item>(
         _ stream: FrameStream<Item>, coding: ((Item) -> PNG16Codec.Coding)? = nil, _ write: (Item, String) throws -> Void
     ) throws -> OutputWriter.Written {
-        let task = progress.begin("writing \(template)", total: stream.count, unit: unit(stream))
+        let task = progress.begin("writing \(template.replacing("{stem}", with: "*"))", total: stream.count, unit: unit(stream))
         defer { task.finish() }
         var files: [OutputWriter.File] = []
         let next = try stream.iterator()

@@ -50,9 +50,10 @@ public final class StageContext {
         outputs[port] = value
     }
 
-    /// Tells the user something worth knowing; kept in `run.json`.
+    /// Tells the user at once something worth knowing; kept in `run.json`.
     public func warn(_ text: String) {
         warnings.append(text)
+        progress.warn("\(node): \(text)")
     }
 
     /// Notes that an item has no result; the others go on, and the program ends with status 2.

@@ -105,7 +105,7 @@ private struct VideoDepthRun {
         let sequence = builder.finish()
         context.set("depth", to: .depthSequence(sequence, type))
         let input = network.inputSize(width: video.width, height: video.height)
-        return Summary(
+        var summary = Summary(
             numbers: [
                 "frames": Double(report.frameCount), "frames_per_second": Double(report.frameCount) / seconds,
             ],
@@ -114,6 +114,8 @@ private struct VideoDepthRun {
                 "network_input_size": [.int(input.width), .int(input.height)],
                 "cuts": .array(report.cuts.map { .int($0) }), "times": Self.times(sequence),
             ])
+        if options.restartAtCuts { summary.numbers.append((name: "cuts", value: Double(report.cuts.count))) }
+        return summary
     }
 
     /// `{"time_base": "1/12800", "pts": […]}`: when each frame is shown, in FFmpeg's words.

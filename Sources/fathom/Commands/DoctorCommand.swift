@@ -1,10 +1,11 @@
 import FathomCore
+import FathomModels
 import FathomPipeline
 
 /// `fathom doctor`: is this machine fit, and what will be used of it.
 enum DoctorCommand: Subcommand {
     static let command = Command(
-        "doctor", "check this machine: processor, kernels, libraries, memory", groups: [GlobalOptions()])
+        "doctor", "check this machine: processor, kernels, libraries, memory, weights", groups: [GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         var facts: JSONObject = ["fathom": .string(Fathom.version)]
@@ -21,12 +22,22 @@ enum DoctorCommand: Subcommand {
         let memory = (all: MemorySize(bytes: Machine.memory), free: MemorySize(bytes: Machine.availableMemory))
         text += "memory: \(memory.all), \(memory.free) available\n"
         text += "load: \(Machine.load.fixed(2))\n"
+        let weights = try fetchedWeights()
+        facts["models_folder"] = .string(weights.folder)
+        facts["models"] = .array(weights.names.map { .string($0) })
+        text += "weights: \(weights.names.isEmpty ? "none" : weights.names.joined(separator: ", ")) in \(weights.folder)\n"
         for problem in problems {
             session.progress.warn(problem)
             text += "problem: \(problem)\n"
         }
         if problems.isEmpty { text += "no problems found\n" }
         return CommandResult(text: text, items: [facts])
+    }
+
+    /// Published weights that have been fetched or imported.
+    private static func fetchedWeights() throws -> (folder: String, names: [String]) {
+        let store = try ModelStore.standard()
+        return (store.folder, ModelRegistry.all.filter { store.path(of: $0) != nil }.map(\.name))
     }
 
     /// What will make runs slow or fail here.

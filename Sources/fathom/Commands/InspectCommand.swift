@@ -32,7 +32,8 @@ enum InspectCommand: Subcommand {
         switch path.pathExtension {
         case "jpg", "jpeg": return try image(path)
         case "png": return try isDepth(path) ? depth(path) : image(path)
-        case "exr", "pfm", "npy", "npz": return try depth(path)
+        case "exr", "pfm", "npy": return try depth(path)
+        case "npz": return try depthSequence(path) ?? depth(path)
         case "ply", "obj", "glb": return try mesh(path)
         case "mp4", "mov", "m4v", "mkv", "webm", "avi", "ts", "mts", "mpg", "mpeg", "wmv", "flv", "3gp", "gif":
             return try video(path)
@@ -97,13 +98,42 @@ enum InspectCommand: Subcommand {
     private static func depth(_ path: String) throws -> JSONObject {
         let map = try DepthFile.read(path)
         let valid = map.values.samples.array.count { $0.isFinite }
-        var facts: JSONObject = [
-            "kind": "depth", "width": .int(map.width), "height": .int(map.height),
-            "convention": .string(map.convention.word),
-            "valid_share": .double(Double(valid) / Double(max(1, map.values.pixelCount))),
-        ]
-        if case .metric(let unit) = map.convention { facts["unit"] = .string(unit) }
-        if let range = map.values.finiteRange {
+        return depth(
+            "depth", [], width: map.width, height: map.height, map.convention,
+            validShare: Double(valid) / Double(max(1, map.values.pixelCount)), range: map.values.finiteRange)
+    }
+
+    /// What `fathom video` writes as one array; nil for other NPZ files.
+    private static func depthSequence(_ path: String) throws -> JSONObject? {
+        let file = try NPZReader(path: path)
+        guard file.names.contains("depths") else { return nil }
+        let slices = try file.slices("depths")
+        let convention = try DepthFile.convention(of: file, assuming: .affineInverse, name: path)
+        var (valid, pixels) = (0, 0)
+        var range: ClosedRange<Float>?
+        for index in 0..<slices.count {
+            let map = try DepthFile.map(slices[index], convention: convention, name: "\(path): frame \(index)")
+            valid += map.values.samples.array.count { $0.isFinite }
+            pixels += map.values.pixelCount
+            guard let own = map.values.finiteRange else { continue }
+            range = range.map { min($0.lowerBound, own.lowerBound)...max($0.upperBound, own.upperBound) } ?? own
+        }
+        return depth(
+            "depth sequence", [("frames", .int(slices.count))], width: slices.shape.last ?? 0, height: slices.shape.first ?? 0,
+            convention, validShare: Double(valid) / Double(max(1, pixels)), range: range)
+    }
+
+    private static func depth(
+        _ kind: String, _ more: [(String, JSONValue)], width: Int, height: Int, _ convention: DepthConvention,
+        validShare: Double, range: ClosedRange<Float>?
+    ) -> JSONObject {
+        var facts = JSONObject([("kind", .string(kind))] + more)
+        facts["width"] = .int(width)
+        facts["height"] = .int(height)
+        facts["convention"] = .string(convention.word)
+        facts["valid_share"] = .double(validShare)
+        if case .metric(let unit) = convention { facts["unit"] = .string(unit) }
+        if let range {
             facts["minimum"] = .double(Double(range.lowerBound))
             facts["maximum"] = .double(Double(range.upperBound))
         }

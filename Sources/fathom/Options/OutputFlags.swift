@@ -13,8 +13,12 @@ struct OutputFlags: OptionGroup {
                 short: "o")
         ])
 
-    /// The output folder for a command on `input`.
+    /// The output folder for a command on `input`; a pattern is called after the folder that it searches.
     func folder(command: String, input: String) -> String {
-        output.isEmpty ? "Outputs".appendingPath("\(command)-\(input.pathStem)") : output
+        if !output.isEmpty { return output }
+        let components = input.split(separator: "/")
+        let isPattern = FileSystem.kind(of: input) == nil
+        let plain = components.prefix { !isPattern || !$0.contains { "*?[".contains($0) } }
+        return "Outputs".appendingPath("\(command)-\(plain.last.map { String($0).pathStem } ?? "frames")")
     }
 }
