@@ -130,6 +130,7 @@ struct VideoCommandTests {
             ([clip, "--model", folder.file("none.pth")], 66, "does not exist"),
             ([clip, "--model", junk], 65, "junk.mp4"),
             ([clip, "--streaming"], 64, "has no streaming mode"),
+            ([clip, "--precision", "bf16"], 64, "computes in f32 only"),
             ([clip, "--points"], 64, "points need metric depth"),
             ([clip, "--from", "1:00"], 65, "no frame is left"),
             ([clip, "--from", "2", "--to", "1"], 64, "--to is not after --from"),

@@ -34,6 +34,9 @@ extension DepthModel {
     ) throws -> Network {
         let shapes = weights.shapes
         if shapes["pretrained.stem.0.weight"] != nil {
+            guard options.precision == .float32 else {
+                throw FathomError(.usage, "fathom-video-tiny computes in f32 only", remedy: "leave --precision out")
+            }
             let weights = try StrictWeights(weights, expected: FathomVideoTiny.shapes)
             return .video(try FathomVideoTiny(weights: weights, inputSize: options.inputSize ?? 112))
         }
