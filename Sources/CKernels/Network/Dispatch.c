@@ -1,4 +1,5 @@
-// Picks the variant of each network kernel for the processor at hand, once, when the program is loaded.
+// Picks the variant of each network kernel for the processor at hand, once, when the program is loaded. Processors other
+// than x86-64 have one variant, under the plain name.
 #include "../include/MapKernels.h"
 #include "../include/MatrixProduct.h"
 #include "../include/TokenKernels.h"
@@ -15,11 +16,6 @@
         return __builtin_cpu_supports("x86-64-v3") ? name##_v3 : name##_base;                                                    \
     }                                                                                                                            \
     void name parameters __attribute__((ifunc("pick_" #name)));
-#else
-#define DISPATCH(name, parameters)                                                                                               \
-    void name##_base parameters;                                                                                                 \
-    void name parameters __attribute__((alias(#name "_base")));
-#endif
 
 DISPATCH(fathom_product, (const float *a, size_t a_stride, const float *panels, size_t m, size_t n, size_t k, float *c,
                           size_t c_stride, const fathom_epilogue *epilogue))
@@ -55,3 +51,4 @@ DISPATCH(fathom_pack_values_bf16,
 DISPATCH(fathom_attention_bf16,
          (const float *q, size_t q_stride, size_t rows, const uint16_t *key_panels, const uint16_t *value_panels, size_t keys,
           float *out, size_t out_stride))
+#endif
