@@ -6,13 +6,13 @@
 
 #if defined(__x86_64__)
 #define DISPATCH(name, parameters)                                                                                               \
-    void name##_v4bf16 parameters;                                                                                                 \
+    void name##_v4bf16 parameters;                                                                                               \
     void name##_v4 parameters;                                                                                                   \
     void name##_v3 parameters;                                                                                                   \
     void name##_base parameters;                                                                                                 \
     static void(*pick_##name(void)) parameters {                                                                                 \
         __builtin_cpu_init();                                                                                                    \
-        if (__builtin_cpu_supports("x86-64-v4")) return __builtin_cpu_supports("avx512bf16") ? name##_v4bf16 : name##_v4;          \
+        if (__builtin_cpu_supports("x86-64-v4")) return __builtin_cpu_supports("avx512bf16") ? name##_v4bf16 : name##_v4;        \
         return __builtin_cpu_supports("x86-64-v3") ? name##_v3 : name##_base;                                                    \
     }                                                                                                                            \
     void name parameters __attribute__((ifunc("pick_" #name)));
