@@ -49,6 +49,7 @@ extension DepthModel {
         let inputSize = options.inputSize ?? 518
         if shapes.keys.contains(where: { $0.hasPrefix("head.motion_modules.") }) {
             let weights = try strict(weights, size.videoShapes)
+            try TemporalModule.checkPositions(of: weights)
             return .video(
                 try VideoDepthAnything(weights: weights, size: size, inputSize: inputSize, precision: options.precision))
         }

@@ -54,6 +54,22 @@ package struct TemporalModule: Sendable {
         ]
     }
 
+    /// Checks the tables of positions that published files carry against the formula that stands for them here; half precision
+    /// costs them 5e-4.
+    ///
+    /// - Throws: `inputInvalid` for another table, `io`.
+    static func checkPositions(of weights: any WeightSource) throws {
+        for (key, shape) in weights.shapes where key.hasSuffix(".pos_encoder.pe") {
+            let formula = TemporalAttention.table(width: shape[2])
+            let stored = try weights.floats(key)
+            for index in 0..<formula.count where !(abs(stored[index] - formula[index]) < 1e-3) {
+                throw FathomError(
+                    .inputInvalid, "\(key) is no table of sines and cosines",
+                    remedy: "use weights of the published Video Depth Anything", at: weights.label)
+            }
+        }
+    }
+
     /// Mixes the maps of 1 to 32 frames, which have one size, in place.
     package func apply(to maps: inout [FeatureMap]) {
         precondition(!maps.isEmpty && maps.count <= TemporalAttention.window, "a window has 1 to 32 frames")
