@@ -46,14 +46,3 @@ void fathom_float_from_bfloat16(const uint16_t *values, size_t count, float *flo
         memcpy(&floats[i], &bits, 4);
     }
 }
-
-FATHOM_KERNEL
-void fathom_bfloat16_from_float(const float *floats, size_t count, uint16_t *values) {
-    for (size_t i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &floats[i], 4);
-        uint32_t rounded = (bits + 0x7fffu + (bits >> 16 & 1)) >> 16;
-        uint32_t quiet = bits >> 16 | 0x40u;
-        values[i] = (uint16_t)((bits & 0x7fffffffu) > 0x7f800000u ? quiet : rounded);
-    }
-}

@@ -86,6 +86,13 @@ import Testing
     }
 
     @Test func bfloat16() {
-        check((fathom_float_from_bfloat16, fathom_bfloat16_from_float), exponentBits: 8, mantissaBits: 7)
+        check((fathom_float_from_bfloat16, rounded), exponentBits: 8, mantissaBits: 7)
+
+        /// `fathom_round_bf16` into memory that has no room for the zero after an odd count.
+        func rounded(_ floats: UnsafePointer<Float>?, _ count: Int, _ values: UnsafeMutablePointer<UInt16>?) {
+            var padded = [UInt16](repeating: 0, count: count + 1)
+            fathom_round_bf16(floats, count, &padded)
+            values?.update(from: padded, count: count)
+        }
     }
 }

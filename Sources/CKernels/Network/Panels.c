@@ -11,15 +11,6 @@ void fathom_pack_panels(const float *b, size_t k, size_t n, size_t row_stride, s
     }
 }
 
-int fathom_has_bfloat16(void) {
-#if defined(__x86_64__)
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16");
-#else
-    return 0;
-#endif
-}
-
 void fathom_pack_panels_bf16(const float *b, size_t k, size_t n, size_t row_stride, size_t column_stride, uint16_t *panels) {
     for (size_t j = 0; j < n; j += FATHOM_PANEL_COLUMNS) {
         for (size_t i = 0; i < k; i += 2, panels += 2 * FATHOM_PANEL_COLUMNS) {

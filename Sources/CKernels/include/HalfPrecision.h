@@ -1,4 +1,5 @@
-// 16-bit floating-point numbers: IEEE 754 half precision and bfloat16 (the upper half of a single-precision number).
+// 16-bit floating-point numbers of weight files: IEEE 754 half precision and bfloat16 (the upper half of a single-precision
+// number). MatrixProduct.h has the way from float to bfloat16.
 #ifndef HALFPRECISION_H
 #define HALFPRECISION_H
 #include <stddef.h>
@@ -10,6 +11,5 @@
 void fathom_float_from_half(const uint16_t *halves, size_t count, float *floats);
 void fathom_half_from_float(const float *floats, size_t count, uint16_t *halves);
 void fathom_float_from_bfloat16(const uint16_t *values, size_t count, float *floats);
-void fathom_bfloat16_from_float(const float *floats, size_t count, uint16_t *values);
 
 #endif

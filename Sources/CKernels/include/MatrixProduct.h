@@ -28,16 +28,14 @@ void fathom_pack_panels(const float *b, size_t k, size_t n, size_t row_stride, s
 void fathom_product(const float *a, size_t a_stride, const float *panels, size_t m, size_t n, size_t k, float *c,
                     size_t c_stride, const fathom_epilogue *epilogue);
 
-/// Whether the processor multiplies bfloat16 natively; the functions below work everywhere, at float speed without it.
-int fathom_has_bfloat16(void);
-
-/// Rounds to the nearest bfloat16, ties to even; an odd count is filled up with a zero.
+/// Rounds to the nearest bfloat16, ties to even; NaN becomes a quiet NaN. An odd count is filled up with a zero.
 void fathom_round_bf16(const float *x, size_t count, uint16_t *out);
 
 /// Packs b, rounded to bfloat16, into panels of ⌈k / 2⌉ × 32 pairs of consecutive rows.
 void fathom_pack_panels_bf16(const float *b, size_t k, size_t n, size_t row_stride, size_t column_stride, uint16_t *panels);
 
-/// fathom_product of bfloat16 operands, summed in float. a_stride is even; an odd row of a is filled up with a zero.
+/// fathom_product of bfloat16 operands, summed in float; works on every processor, at float speed where it has no bfloat16
+/// products. a_stride is even; an odd row of a is filled up with a zero.
 void fathom_product_bf16(const uint16_t *a, size_t a_stride, const uint16_t *panels, size_t m, size_t n, size_t k, float *c,
                          size_t c_stride, const fathom_epilogue *epilogue);
 
