@@ -1,19 +1,17 @@
 import FathomGeometry
 
 extension PortValue {
-    /// Number of views, frames or images of a value that holds such; nil for other values.
-    var viewCount: Int? {
+    /// Names of the views or images of a value that consists of such; nil for other values. Frames of a video have none before
+    /// it has been read.
+    var itemNames: [String]? {
         switch self {
-        case .scene(let scene): scene.views.count
-        case .video(let video): video.expectedCount
-        case .images(let images): images.count
-        case .depth(let maps, _): maps.stems.count
-        case .depthSequence(let sequence, _): sequence.count
-        case .confidence(let maps): maps.stems.count
-        case .pictures(let pictures): pictures.stems.count
-        case .pictureSequence(let pictures): pictures.count
-        case .pointSequence(let points): points.count
-        case .points, .mesh, .volume: nil
+        case .scene(let scene): scene.views.map(\.stem)
+        case .images(let images): images.images.map(\.stem)
+        case .depth(let maps, _): maps.stems
+        case .depthSequence(let sequence, _): sequence.frames.map(\.stem)
+        case .confidence(let maps): maps.stems
+        case .pictures(let pictures): pictures.stems
+        case .video, .pictureSequence, .pointSequence, .points, .mesh, .volume: nil
         }
     }
 
