@@ -21,4 +21,17 @@ public enum Interrupt {
             throw FathomError(.interrupted, "interrupted", remedy: "run the same command again")
         }
     }
+
+    /// Sleeps; a signal ends it.
+    ///
+    /// - Throws: `interrupted`.
+    public static func wait(_ seconds: Double) throws {
+        let end = monotonicSeconds() + seconds
+        while true {
+            try check()
+            let rest = end - monotonicSeconds()
+            if rest <= 0 { return }
+            usleep(UInt32(min(rest, 0.05) * 1e6))
+        }
+    }
 }

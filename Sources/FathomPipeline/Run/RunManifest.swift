@@ -19,6 +19,21 @@ struct RunManifest: Sendable {
         var failures: [ItemFailure]
         /// The chunks by step; a simple stage has one step of its own name.
         var steps: [(name: String, stage: String, chunks: [ChunkRecord])]
+
+        /// - Parameter failing: the step at work when the run ended, if any.
+        init(name: String, stage: any Stage, steps states: [StepState], failing: StepState?) {
+            self.name = name
+            self.stage = stage
+            let computed = states.flatMap(\.records).map(\.usage)
+            usage = ResourceUsage(
+                wallSeconds: computed.reduce(0) { $0 + $1.wallSeconds }, cpuSeconds: computed.reduce(0) { $0 + $1.cpuSeconds },
+                peakBytes: computed.map(\.peakBytes).max() ?? 0)
+            summary = Summary.sum(of: states.map(\.summary))
+            if states.contains(where: { $0 === failing }) { summary.status = .failed }
+            warnings = states.flatMap(\.warnings)
+            failures = states.flatMap(\.failures)
+            steps = states.map { ($0.step.name, $0.step.type.label, $0.records.sorted { $0.index < $1.index }) }
+        }
     }
 
     /// One output of the graph and the files it became.
