@@ -27,15 +27,24 @@ struct MVSStage: Stage {
 
     func run(_ context: StageContext) throws -> Summary {
         let scene: Scene = context.input("scene")
-        let stereo = try MultiViewStereo(scene: scene, options: options, memory: context.memory)
-        try context.track(part: "planning") { try stereo.plan(progress: $0) }
-        try context.forEach(scene.views.indices, unit: "views", part: "searching") { try stereo.search($0) }
+        let stereo = try MultiViewStereo(scene: scene, options: options, memory: context.memory / 2)
+        let plans = try context.track(part: "planning") { try stereo.plan(progress: $0) }
+        var estimates = plans.map { _ in DepthEstimate?.none }
+        try context.forEach(plans.indices, unit: "views", part: "searching") { view in
+            estimates[view] = try plans[view].map { try stereo.search(view, plan: $0) }
+        }
         for _ in 0..<options.geometricPasses {
-            try context.track(part: "refining") { try stereo.refine(progress: $0) }
+            let before = estimates
+            try context.forEach(plans.indices, unit: "views", part: "refining") { view in
+                guard let plan = plans[view], let estimate = before[view] else { return }
+                estimates[view] = try stereo.refine(view, estimate, plan: plan) { before[$0] }
+            }
         }
 
         var maps = PerView<DepthMap>(stems: scene.views.map(\.stem))
-        for view in scene.views.indices { maps[view] = try stereo.depthMap(view) }
+        for (view, estimate) in estimates.enumerated() {
+            maps[view] = try estimate.map { try stereo.depthMap(view, of: $0) }
+        }
         for (view, map) in zip(scene.views, maps.values) where map == nil {
             context.warn("no other view overlaps \(view.stem); it has no depth map")
         }
