@@ -1,5 +1,9 @@
 import CKernels
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Ctrl-C and `kill`: the first signal asks long work to stop at its next safe point, the second ends the process.
 public enum Interrupt {
     /// Starts listening to SIGINT and SIGTERM; without it they end the process as usual.

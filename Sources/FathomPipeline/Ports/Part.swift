@@ -10,17 +10,8 @@ public enum Part: Sendable {
     case picture(Raster<UInt8>)
     case points(PointCloud)
     case mesh(Mesh)
-
-    /// Bytes in memory.
-    var bytes: Int {
-        switch self {
-        case .depthMap(let map): map.values.pixelCount * (map.confidence == nil ? 4 : 8)
-        case .confidence(let raster): raster.pixelCount * 4
-        case .picture(let picture): picture.samples.count
-        case .points(let points): points.count * 36
-        case .mesh(let mesh): mesh.positions.count * 28 + mesh.triangles.count * 12
-        }
-    }
+    case viewPlan(StereoPlan)
+    case depthEstimate(DepthEstimate)
 }
 
 extension PortType {
@@ -28,7 +19,7 @@ extension PortType {
     var hasItems: Bool {
         switch self {
         case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .metricDepthSequence, .affineInverseDepthSequence,
-            .confidence, .pictures:
+            .confidence, .pictures, .viewPlan, .depthEstimate:
             true
         case .scene, .video, .images, .points, .mesh, .volume, .pictureSequence, .pointSequence: false
         }
@@ -42,7 +33,9 @@ extension PortType {
             map.convention == .affineInverse
         case (.inverseDepth, .depthMap(let map)): map.convention == .inverse
         case (.affineDepth, .depthMap(let map)): map.convention == .affine
-        case (.confidence, .confidence), (.pictures, .picture), (.points, .points), (.mesh, .mesh): true
+        case (.confidence, .confidence), (.pictures, .picture), (.points, .points), (.mesh, .mesh),
+            (.viewPlan, .viewPlan), (.depthEstimate, .depthEstimate):
+            true
         default: false
         }
     }

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomMVS
 import FathomMedia
 
 /// Parts as bytes and back, exactly. Equal parts give equal bytes.
@@ -11,6 +12,8 @@ enum PartCodec {
         case .picture(let picture): archive(of: picture).bytes
         case .points(let points): archive(of: points).bytes
         case .mesh(let mesh): archive(of: mesh).bytes
+        case .viewPlan(let plan): Buffer(StereoPlan.bytes(of: plan))
+        case .depthEstimate(let estimate): Buffer(estimate.bytes)
         }
     }
 
@@ -24,14 +27,17 @@ enum PartCodec {
     }
 
     private static func decode(_ bytes: UnsafeRawBufferPointer, of type: PortType) throws -> Part {
-        let archive = try PartReader(bytes)
         switch type {
         case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .metricDepthSequence, .affineInverseDepthSequence:
-            return .depthMap(try depthMap(archive))
-        case .confidence: return .confidence(try raster(archive))
-        case .pictures: return .picture(try raster(archive))
-        case .points: return .points(try points(archive))
-        case .mesh: return .mesh(try mesh(archive))
+            return .depthMap(try depthMap(PartReader(bytes)))
+        case .confidence: return .confidence(try raster(PartReader(bytes)))
+        case .pictures: return .picture(try raster(PartReader(bytes)))
+        case .points: return .points(try points(PartReader(bytes)))
+        case .mesh: return .mesh(try mesh(PartReader(bytes)))
+        case .viewPlan:
+            guard let plan = try StereoPlan.decode(Array(bytes), views: .max, name: "stored part") else { throw PartReader.damaged }
+            return .viewPlan(plan)
+        case .depthEstimate: return .depthEstimate(try DepthEstimate(bytes: bytes, name: "stored part"))
         case .scene, .video, .images, .volume, .pictureSequence, .pointSequence:
             preconditionFailure("values of type \(type) are not stored")
         }

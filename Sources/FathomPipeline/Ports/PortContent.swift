@@ -69,6 +69,8 @@ extension PerView: PortContent {
         case .depth(let maps, _): maps as? Self
         case .confidence(let maps): maps as? Self
         case .pictures(let pictures): pictures as? Self
+        case .viewPlan(let plans): plans as? Self
+        case .depthEstimate(let estimates): estimates as? Self
         default: nil
         }
     }

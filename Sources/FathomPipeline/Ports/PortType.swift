@@ -35,6 +35,10 @@ public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
     case mesh
     /// A truncated signed distance field: `DepthVolume`.
     case volume
+    /// Which views and depths a view's depth is searched with, per view: `PerView<StereoPlan>`.
+    case viewPlan = "view-plan"
+    /// Depth as a search leaves it, with what refinement needs, per view: `PerView<DepthEstimate>`.
+    case depthEstimate = "depth-estimate"
 
     public var description: String { rawValue }
 }

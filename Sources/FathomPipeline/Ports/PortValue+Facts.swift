@@ -11,6 +11,8 @@ extension PortValue {
         case .depthSequence(let sequence, _): sequence.frames.map(\.stem)
         case .confidence(let maps): maps.stems
         case .pictures(let pictures): pictures.stems
+        case .viewPlan(let plans): plans.stems
+        case .depthEstimate(let estimates): estimates.stems
         case .video, .pictureSequence, .pointSequence, .points, .mesh, .volume: nil
         }
     }
@@ -27,7 +29,8 @@ extension PortValue {
         case .points(let points): PortExtent(count: points.count, bytes: points.count * 36)
         case .mesh(let mesh):
             PortExtent(count: mesh.triangles.count, bytes: mesh.triangles.count * 16 + mesh.positions.count * 36)
-        case .depth, .depthSequence, .confidence, .pictures, .pictureSequence, .pointSequence, .volume:
+        case .depth, .depthSequence, .confidence, .pictures, .pictureSequence, .pointSequence, .volume,
+            .viewPlan, .depthEstimate:
             preconditionFailure("values of type \(type) are not read from files")
         }
     }
@@ -49,7 +52,6 @@ extension PortValue {
     var unit: String? {
         switch self {
         case .scene(let scene): scene.unit
-        case .depth(let maps, _): maps.present.first?.value.convention.unit
         case .depthSequence(let sequence, _): sequence.convention.unit
         default: nil
         }

@@ -13,8 +13,8 @@ struct StoredParts: Sendable {
     /// Reads the facts of a depth map.
     var depthFacts: @Sendable (Int) throws -> PartCodec.DepthFacts
 
-    fileprivate func perItem<Value>(_ content: @escaping @Sendable (Part) -> Value?) -> PerView<Value> {
-        PerView(stems: names, isPresent: isPresent) { content(try load($0)) }
+    fileprivate func perItem<Value>(_ content: @escaping @Sendable (Part) throws -> Value?) -> PerView<Value> {
+        PerView(stems: names, isPresent: isPresent) { try content(try load($0)) }
     }
 }
 
@@ -28,6 +28,16 @@ extension PortValue {
             self = .depth(parts.perItem { if case .depthMap(let map) = $0 { map } else { nil } }, type)
         case .confidence: self = .confidence(parts.perItem { if case .confidence(let raster) = $0 { raster } else { nil } })
         case .pictures: self = .pictures(parts.perItem { if case .picture(let picture) = $0 { picture } else { nil } })
+        case .viewPlan:
+            let views = parts.names.indices
+            self = .viewPlan(
+                parts.perItem {
+                    guard case .viewPlan(let plan) = $0 else { return nil }
+                    guard plan.sources.allSatisfy(views.contains) else { throw PartReader.damaged }
+                    return plan
+                })
+        case .depthEstimate:
+            self = .depthEstimate(parts.perItem { if case .depthEstimate(let estimate) = $0 { estimate } else { nil } })
         case .metricDepthSequence, .affineInverseDepthSequence:
             self = .depthSequence(try DepthSequence(parts: parts, isMetric: type == .metricDepthSequence), type)
         case .points:

@@ -50,12 +50,12 @@ final class StepWorker {
         }
     }
 
-    /// Calls `body` again when reading or writing failed for a reason that may pass, such as a file server that restarts.
+    /// Calls `body` again when reading or writing failed, which may pass, as when a file server restarts.
     private static func retrying<Value>(_ body: () throws -> Value) throws -> Value {
         for pause in pauses {
             do {
                 return try body()
-            } catch let error as FathomError where error.mayPass {
+            } catch let error as FathomError where error.code == .io || error.code == .temporary {
                 try Interrupt.wait(pause)
             }
         }
