@@ -82,14 +82,13 @@ private struct VideoDepthRun {
         } catch let error as FathomError {
             throw error.located(at: video.path)
         }
-        let source = try video.open()
         var builder = try DepthSequenceBuilder(
             convention: model.convention, frameRate: video.frameRate, in: context.scratchFolder,
             expectedPixels: (video.expectedCount ?? 0) * video.width * video.height)
         let start = monotonicSeconds()
         let report = try context.count(total: video.expectedCount, unit: "frames") { advance in
             var cuts = SceneCuts()
-            let depth = VideoDepth(of: source, startsScene: options.restartAtCuts ? { cuts.isCut($0.image) } : nil)
+            let depth = VideoDepth(of: video.open, startsScene: options.restartAtCuts ? { cuts.isCut($0.image) } : nil)
             let emit = { (frame: VideoDepth.Frame) in
                 try builder.append(frame.depth, stem: VideoInput.stem(frame.index), time: frame.time)
                 try advance()
@@ -101,7 +100,7 @@ private struct VideoDepthRun {
             return try depth.stream(network, emit: emit)
         }
         let seconds = monotonicSeconds() - start
-        for warning in source.warnings + report.warnings { context.warn(warning) }
+        for warning in report.warnings { context.warn(warning) }
         let sequence = builder.finish()
         context.set("depth", to: .depthSequence(sequence, type))
         let input = network.inputSize(width: video.width, height: video.height)
