@@ -96,6 +96,9 @@ public final class ContentStore: Sendable {
 
     func path(of digest: Digest) -> String { path(in: "objects", digest) }
 
+    /// Where the digests of the files of a folder are, by the digest of the folder's path.
+    func path(ofIndex folder: Digest) -> String { path(in: "files", folder) }
+
     private func path(in folder: String, _ digest: Digest) -> String {
         let name = "\(digest)"
         return "\(path)/\(folder)/\(name.prefix(2))/\(name.dropFirst(2))"
@@ -161,11 +164,17 @@ public final class ContentStore: Sendable {
         guard let (bytes, stamp) = try disk.read(path), let record = StoreRecord(bytes: bytes), record.key == key else {
             return nil
         }
+        // First, so that whoever removes what is unused either sees this use or has taken the record away.
+        guard noteUse(of: path, stamp) else { return nil }
         for object in record.objects where try disk.stamp(of: self.path(of: object.digest))?.bytes != object.bytes {
             return nil
         }
-        if abs(time(nil) - stamp.modified / 1_000_000_000) > Self.useGranularity { disk.touch(path) }
         return record
+    }
+
+    /// Keeps the time of use of a file, which is that of its last change, exact to half an hour; false where it is gone.
+    func noteUse(of path: String, _ stamp: StoreDisk.Stamp) -> Bool {
+        abs(time(nil) - stamp.modified / 1_000_000_000) <= Self.useGranularity || disk.touch(path)
     }
 
     /// Makes a record visible whose objects are all stored.

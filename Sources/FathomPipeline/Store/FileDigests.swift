@@ -25,13 +25,15 @@ public struct FileDigests: Sendable {
     ///
     /// - Throws: `inputMissing`, `inputInvalid`, `io`, `interrupted`; of several, the first in order.
     public func digests(of paths: [String]) throws -> [Digest] {
-        guard let store else { return try map(paths) { try Digest(ofFile: $0) } }
+        guard let store else { return try paths.parallelMap { try Digest(ofFile: $0) } }
         let folders = try Dictionary(grouping: paths.map { try Place($0) }.enumerated(), by: \.element.folder)
         var results = [Digest?](repeating: nil, count: paths.count)
         for (folder, members) in folders {
-            let indexPath = store.path(ofIndex: folder)
-            let index = FileIndex(bytes: try store.disk.read(indexPath)?.bytes ?? [])
-            let found = try map(members.map(\.element)) { try digest($0, index) }
+            let indexPath = store.path(ofIndex: Digest(of: folder))
+            let file = try store.disk.read(indexPath)
+            if let file { _ = store.noteUse(of: indexPath, file.stamp) }
+            let index = FileIndex(bytes: file?.bytes ?? [])
+            let found = try members.map(\.element).parallelMap { try digest($0, index) }
             for (member, entry) in zip(members, found) { results[member.offset] = entry.digest }
             let fresh = zip(members, found).compactMap { member, entry in
                 entry.isNew
@@ -97,32 +99,12 @@ public struct FileDigests: Sendable {
     /// Adds entries to the index of `folder`, keeping those of files that still exist. Failing to costs no more than
     /// reading the files again. Of two processes that do this at once, one's new entries are lost.
     private func remember(_ fresh: [(name: String, entry: FileIndex.Entry)], _ folder: String, in store: ContentStore) {
-        let path = store.path(ofIndex: folder)
+        let path = store.path(ofIndex: Digest(of: folder))
         guard let names = try? FileSystem.list(folder), let bytes = try? store.disk.read(path)?.bytes ?? [] else { return }
         var index = FileIndex(bytes: bytes)
         for (name, entry) in fresh { index.entries[name] = entry }
         let existing = Set(names)
         index.entries = index.entries.filter { existing.contains($0.key) }
         _ = try? index.bytes.withUnsafeBytes { try store.disk.write([$0], as: path, isDurable: false) }
-    }
-
-    /// `transform` of every element, in parallel.
-    private func map<Element: Sendable, Result: Sendable>(
-        _ elements: [Element], _ transform: (Element) throws -> Result
-    ) throws -> [Result] {
-        var results = [Result?](repeating: nil, count: elements.count)
-        try results.withUnsafeMutableBufferPointer { results in
-            nonisolated(unsafe) let results = results
-            try ThreadPool.shared.parallelFor(elements.count) { results[$0] = try transform(elements[$0]) }
-        }
-        return results.map { $0! }
-    }
-}
-
-extension ContentStore {
-    /// Where the digests of the files in `folder`, an absolute path, are.
-    fileprivate func path(ofIndex folder: String) -> String {
-        let name = "\(Digest(of: folder))"
-        return "\(path)/files/\(name.prefix(2))/\(name.dropFirst(2))"
     }
 }

@@ -11,6 +11,8 @@ final class LeaseKeeper: Sendable {
         /// Holders by path of the lease.
         var held: [String: LeaseHolder] = [:]
         var isBeating = false
+        /// Seconds by which the file system's clock is ahead of this host's.
+        var clockOffset: Int?
     }
 
     private let disk: StoreDisk
@@ -24,7 +26,7 @@ final class LeaseKeeper: Sendable {
 
     /// Takes the lease in the file `path` if it is free or abandoned.
     func acquire(_ path: String) throws -> LeaseOutcome {
-        let holder = LeaseHolder.current()
+        let holder = LeaseHolder.current(since: try fileSystemTime())
         while true {
             if try disk.write(holder.text, as: path, exclusively: true, isDurable: false) {
                 return .acquired(keep(path, holder))
@@ -37,8 +39,17 @@ final class LeaseKeeper: Sendable {
         }
     }
 
+    /// Seconds since 1970 by the file system's clock, which is asked once.
+    private func fileSystemTime() throws -> Int {
+        let local = time(nil)
+        if let offset = state.withLock({ $0.clockOffset }) { return local + offset }
+        let offset = try disk.now() / 1_000_000_000 - local
+        state.withLock { $0.clockOffset = offset }
+        return local + offset
+    }
+
     /// Who holds the lease in the file `path`; nil where there is none or it is abandoned.
-    private func holderIfLive(_ path: String) throws -> LeaseHolder? {
+    func holderIfLive(_ path: String) throws -> LeaseHolder? {
         guard let (bytes, stamp) = try disk.read(path) else { return nil }
         let isFresh = try disk.now() - stamp.modified < Int(timing.expiry * 1e9)
         guard let holder = LeaseHolder(bytes: bytes) else { return nil }
@@ -53,8 +64,12 @@ final class LeaseKeeper: Sendable {
         }
     }
 
-    /// Whether the lease is abandoned, so that its file may be removed.
-    func isAbandoned(_ path: String) throws -> Bool { try holderIfLive(path) == nil }
+    /// Removes the lease in the file `path` if it is abandoned.
+    func removeIfAbandoned(_ path: String) throws {
+        try StoreLock.hold(lockPath(path)) {
+            if try holderIfLive(path) == nil { disk.remove(path) }
+        }
+    }
 
     // MARK: Renewal
 

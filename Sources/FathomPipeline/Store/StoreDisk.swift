@@ -144,19 +144,22 @@ package struct StoreDisk: Sendable {
     }
 
     private func place(_ temporary: String, as path: String, exclusively: Bool) throws -> Bool {
-        while true {
+        func attempt() throws {
+            _ = try self.attempt(.place, path) { Int(exclusively ? link(temporary, path) : rename(temporary, path)) }
+        }
+        do {
             do {
-                _ = try attempt(.place, path) { Int(exclusively ? link(temporary, path) : rename(temporary, path)) }
-                return true
-            } catch let failure where failure.reason == ENOENT && !path.hasPrefix(temporaries) {
-                guard let slash = path.lastIndex(of: "/"), mkdir(String(path[..<slash]), 0o777) == 0 || errno == EEXIST else {
-                    throw failure
-                }
-            } catch let failure where failure.reason == EEXIST {
-                // Over a network, a link that was made may be reported as failed when the answer got lost.
-                var info = stat()
-                return stat(temporary, &info) == 0 && info.st_nlink == 2
+                try attempt()
+            } catch let failure as Failure where failure.reason == ENOENT {
+                let folder = String(path.dropLast(path.lastPathComponent.count))
+                guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw failure }
+                try attempt()
             }
+            return true
+        } catch let failure as Failure where failure.reason == EEXIST {
+            // Over a network, a link that was made may be reported as failed when the answer got lost.
+            var info = stat()
+            return stat(temporary, &info) == 0 && info.st_nlink == 2
         }
     }
 

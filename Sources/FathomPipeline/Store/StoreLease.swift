@@ -54,12 +54,15 @@ package struct LeaseHolder: Sendable, Equatable {
     package var process: Int
     /// When the process started, in ticks since the host did: numbers of processes are used again.
     package var started: Int
+    /// Seconds since 1970 by the file system's clock when the lease was taken.
+    package var since: Int
     /// Different for every lease.
     package var nonce: String
 
     /// This process, with a new nonce.
-    package static func current() -> LeaseHolder {
+    package static func current(since: Int) -> LeaseHolder {
         var holder = own
+        holder.since = since
         holder.nonce = String(UInt64.random(in: 0 ... .max), radix: 16)
         return holder
     }
@@ -76,7 +79,7 @@ package struct LeaseHolder: Sendable, Equatable {
             host: String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
             boot: String(boot.prefix { $0 != "\n" }),
             namespace: String(decoding: link.prefix(max(count, 0)), as: UTF8.self), process: Int(getpid()),
-            started: startTime(of: getpid()) ?? 0, nonce: "")
+            started: startTime(of: getpid()) ?? 0, since: 0, nonce: "")
     }()
 
     /// Whether the process is known to have ended; false for processes that cannot be seen from here.
@@ -99,10 +102,10 @@ package struct LeaseHolder: Sendable, Equatable {
         return Int(fields[19])
     }
 
-    var text: String {
+    package var text: String {
         let json: JSONValue = [
             "host": .string(host), "boot": .string(boot), "namespace": .string(namespace), "process": .int(process),
-            "started": .int(started), "nonce": .string(nonce),
+            "started": .int(started), "since": .int(since), "nonce": .string(nonce),
         ]
         return json.text() + "\n"
     }
@@ -112,17 +115,22 @@ package struct LeaseHolder: Sendable, Equatable {
         guard let node = try? JSONNode.parse(String(decoding: bytes, as: UTF8.self), name: "lease"),
             let host = try? node.required("host").string(), let boot = try? node.required("boot").string(),
             let namespace = try? node.required("namespace").string(), let process = try? node.required("process").int(),
-            let started = try? node.required("started").int(), let nonce = try? node.required("nonce").string()
+            let started = try? node.required("started").int(), let since = try? node.required("since").int(),
+            let nonce = try? node.required("nonce").string()
         else { return nil }
-        self.init(host: host, boot: boot, namespace: namespace, process: process, started: started, nonce: nonce)
+        self.init(
+            host: host, boot: boot, namespace: namespace, process: process, started: started, since: since, nonce: nonce)
     }
 
-    package init(host: String, boot: String, namespace: String, process: Int, started: Int, nonce: String) {
+    package init(
+        host: String, boot: String, namespace: String, process: Int, started: Int, since: Int, nonce: String
+    ) {
         self.host = host
         self.boot = boot
         self.namespace = namespace
         self.process = process
         self.started = started
+        self.since = since
         self.nonce = nonce
     }
 }
