@@ -12,6 +12,8 @@ public enum Part: Sendable {
     case mesh(Mesh)
     case viewPlan(StereoPlan)
     case depthEstimate(DepthEstimate)
+    case frameList(FrameList)
+    case depthWindow(DepthWindow)
 }
 
 extension PortType {
@@ -19,9 +21,9 @@ extension PortType {
     var hasItems: Bool {
         switch self {
         case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .metricDepthSequence, .affineInverseDepthSequence,
-            .confidence, .pictures, .viewPlan, .depthEstimate:
+            .confidence, .pictures, .viewPlan, .depthEstimate, .depthWindows:
             true
-        case .scene, .video, .images, .points, .mesh, .volume, .pictureSequence, .pointSequence: false
+        case .scene, .video, .images, .points, .mesh, .volume, .pictureSequence, .pointSequence, .frameList: false
         }
     }
 
@@ -34,7 +36,7 @@ extension PortType {
         case (.inverseDepth, .depthMap(let map)): map.convention == .inverse
         case (.affineDepth, .depthMap(let map)): map.convention == .affine
         case (.confidence, .confidence), (.pictures, .picture), (.points, .points), (.mesh, .mesh),
-            (.viewPlan, .viewPlan), (.depthEstimate, .depthEstimate):
+            (.viewPlan, .viewPlan), (.depthEstimate, .depthEstimate), (.frameList, .frameList), (.depthWindows, .depthWindow):
             true
         default: false
         }

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomDepth
 import FathomGeometry
 import FathomMVS
 import FathomMedia
@@ -14,6 +15,8 @@ enum PartCodec {
         case .mesh(let mesh): archive(of: mesh).bytes
         case .viewPlan(let plan): Buffer(StereoPlan.bytes(of: plan))
         case .depthEstimate(let estimate): Buffer(estimate.bytes)
+        case .frameList(let frames): Buffer(frames.bytes)
+        case .depthWindow(let window): window.bytes
         }
     }
 
@@ -38,6 +41,8 @@ enum PartCodec {
             guard let plan = try StereoPlan.decode(Array(bytes), views: .max, name: "stored part") else { throw PartReader.damaged }
             return .viewPlan(plan)
         case .depthEstimate: return .depthEstimate(try DepthEstimate(bytes: bytes, name: "stored part"))
+        case .frameList: return .frameList(try FrameList(bytes: Array(bytes), name: "stored part"))
+        case .depthWindows: return .depthWindow(try DepthWindow(bytes: bytes, name: "stored part"))
         case .scene, .video, .images, .volume, .pictureSequence, .pointSequence:
             preconditionFailure("values of type \(type) are not stored")
         }

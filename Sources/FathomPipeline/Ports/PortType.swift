@@ -39,6 +39,10 @@ public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
     case viewPlan = "view-plan"
     /// Depth as a search leaves it, with what refinement needs, per view: `PerView<DepthEstimate>`.
     case depthEstimate = "depth-estimate"
+    /// When each frame of a video is shown, and where scenes begin: `FrameList`.
+    case frameList = "frame-list"
+    /// Depth of windows of a video's frames as a network gives it: `PerView<DepthWindow>`.
+    case depthWindows = "depth-windows"
 
     public var description: String { rawValue }
 }

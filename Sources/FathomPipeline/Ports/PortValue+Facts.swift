@@ -13,7 +13,8 @@ extension PortValue {
         case .pictures(let pictures): pictures.stems
         case .viewPlan(let plans): plans.stems
         case .depthEstimate(let estimates): estimates.stems
-        case .video, .pictureSequence, .pointSequence, .points, .mesh, .volume: nil
+        case .depthWindows(let windows): windows.stems
+        case .video, .pictureSequence, .pointSequence, .points, .mesh, .volume, .frameList: nil
         }
     }
 
@@ -30,7 +31,7 @@ extension PortValue {
         case .mesh(let mesh):
             PortExtent(count: mesh.triangles.count, bytes: mesh.triangles.count * 16 + mesh.positions.count * 36)
         case .depth, .depthSequence, .confidence, .pictures, .pictureSequence, .pointSequence, .volume,
-            .viewPlan, .depthEstimate:
+            .viewPlan, .depthEstimate, .frameList, .depthWindows:
             preconditionFailure("values of type \(type) are not read from files")
         }
     }

@@ -38,6 +38,11 @@ extension PortValue {
                 })
         case .depthEstimate:
             self = .depthEstimate(parts.perItem { if case .depthEstimate(let estimate) = $0 { estimate } else { nil } })
+        case .depthWindows:
+            self = .depthWindows(parts.perItem { if case .depthWindow(let window) = $0 { window } else { nil } })
+        case .frameList:
+            guard case .frameList(let frames) = try parts.load(0) else { preconditionFailure("parts are of their port's type") }
+            self = .frameList(frames)
         case .metricDepthSequence, .affineInverseDepthSequence:
             self = .depthSequence(try DepthSequence(parts: parts, isMetric: type == .metricDepthSequence), type)
         case .points:

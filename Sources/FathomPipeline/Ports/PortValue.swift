@@ -1,3 +1,4 @@
+import FathomDepth
 import FathomFields
 import FathomGeometry
 import FathomMVS
@@ -19,6 +20,8 @@ public enum PortValue: Sendable {
     case volume(DepthVolume)
     case viewPlan(PerView<StereoPlan>)
     case depthEstimate(PerView<DepthEstimate>)
+    case frameList(FrameList)
+    case depthWindows(PerView<DepthWindow>)
 
     public var type: PortType {
         switch self {
@@ -35,6 +38,8 @@ public enum PortValue: Sendable {
         case .volume: .volume
         case .viewPlan: .viewPlan
         case .depthEstimate: .depthEstimate
+        case .frameList: .frameList
+        case .depthWindows: .depthWindows
         }
     }
 }

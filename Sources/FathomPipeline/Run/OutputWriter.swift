@@ -58,7 +58,7 @@ enum OutputWriter {
             try MeshFile.write(mesh, to: folder.appendingPath(template))
             return Written(files: [File(path: template)])
         case .depth, .confidence, .pictures: preconditionFailure("items are written one by one")
-        case .scene, .video, .images, .volume, .viewPlan, .depthEstimate:
+        case .scene, .video, .images, .volume, .viewPlan, .depthEstimate, .frameList, .depthWindows:
             preconditionFailure("the planner refuses outputs of type \(value.type)")
         }
     }

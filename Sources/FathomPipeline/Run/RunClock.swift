@@ -16,6 +16,10 @@ final class RunClock {
     private var interval = 0.05
     private static let mostSamples = 1000
 
+    /// Seconds since 1970.
+    var now: Int { time(nil) }
+
+    /// Since the run began.
     var seconds: Double { monotonicSeconds() - start }
 
     /// Notes the memory in use, unless that was done a moment ago.

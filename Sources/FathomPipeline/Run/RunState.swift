@@ -180,11 +180,11 @@ final class RunState {
         step.setFinished(chunk)
         step.summaries[chunk] = record.summary
         let isWhole = step.step.type.chunking == .whole
-        for (port, parts) in record.outputs {
-            guard let state = step.ports[port], parts.count == (isWhole ? state.parts.count : 1) else {
+        for output in record.outputs {
+            guard let state = step.ports[output.port], output.parts.count == (isWhole ? state.parts.count : 1) else {
                 throw FathomError(.inputInvalid, "a record of the store is damaged", remedy: "run fathom cache verify")
             }
-            for (offset, part) in parts.enumerated() {
+            for (offset, part) in output.parts.enumerated() {
                 try state.set(isWhole ? offset : chunk, to: part.map { .stored($0) } ?? .absent)
             }
         }

@@ -35,4 +35,18 @@ extension DepthModel {
         }
         return model
     }
+
+    /// The network, which must be one for videos.
+    ///
+    /// - Throws: `usage` for a network for single images.
+    var videoNetwork: any VideoDepthNetwork {
+        get throws {
+            guard case .video(let network) = network else {
+                throw FathomError(
+                    .usage, "\(name) gives depth of single images, which flickers in a video",
+                    remedy: "choose a video model (see fathom models list), or use fathom depth on its frames")
+            }
+            return network
+        }
+    }
 }
