@@ -3,7 +3,7 @@ import FathomMedia
 
 /// The depth of one window's frames as the network gives it, before it is fitted to other windows.
 public struct DepthWindow: Sendable, Equatable {
-    /// Depth of the slots from the first on, all of one size, one channel.
+    /// Depth of the slots from the first on; 1 to 32 maps of one size and one channel.
     public let maps: [Raster<Float>]
 
     package init(maps: [Raster<Float>]) {
@@ -13,20 +13,27 @@ public struct DepthWindow: Sendable, Equatable {
     private static let magic = Array("FDWINDOW".utf8)
     private static let headerSize = magic.count + 3 * MemoryLayout<UInt32>.size
 
-    /// Hands out the window as bytes, piece by piece: "FDWINDOW"; number of maps, width and height as little-endian 32-bit
-    /// integers; the maps one after the other, rows top to bottom, as little-endian 32-bit floats.
-    public func write(to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    /// "FDWINDOW"; number of maps, width and height as little-endian 32-bit integers; the maps one after the other, rows top to
+    /// bottom, as little-endian 32-bit floats. Equal windows give equal bytes.
+    public var bytes: Buffer<UInt8> {
         var header = Self.magic
         for number in [maps.count, maps[0].width, maps[0].height] {
             withUnsafeBytes(of: UInt32(number).littleEndian) { header += $0 }
         }
-        try header.withUnsafeBytes(sink)
-        for map in maps {
-            try map.withPointer { try sink(UnsafeRawBufferPointer(UnsafeBufferPointer(start: $0, count: map.pixelCount))) }
+        let size = maps[0].pixelCount * MemoryLayout<Float>.size
+        var bytes = Buffer<UInt8>(uninitialized: header.count + maps.count * size)
+        bytes.withMutablePointer { bytes in
+            bytes.update(from: header, count: header.count)
+            for (slot, map) in maps.enumerated() {
+                map.withPointer {
+                    UnsafeMutableRawPointer(bytes + header.count + slot * size).copyMemory(from: $0, byteCount: size)
+                }
+            }
         }
+        return bytes
     }
 
-    /// Reads what `write` gave.
+    /// Reads what `bytes` gave.
     ///
     /// - Parameter name: stands for the bytes in errors.
     /// - Throws: `inputInvalid` for anything else.
@@ -40,8 +47,7 @@ public struct DepthWindow: Sendable, Equatable {
         let (count, width, height) = (numbers[0], numbers[1], numbers[2])
         guard (1...WindowPlan.length).contains(count) else { throw Self.damaged("claims to hold \(count) depth maps", name) }
         try ImageLimits.default.check(width: width, height: height, name: name)
-        let pixels = width * height
-        let size = pixels * MemoryLayout<Float>.size
+        let size = width * height * MemoryLayout<Float>.size
         guard bytes.count == Self.headerSize + count * size else {
             throw Self.damaged("holds \(bytes.count) bytes, not those of \(count) maps of \(width) × \(height)", name)
         }
@@ -49,7 +55,7 @@ public struct DepthWindow: Sendable, Equatable {
             var map = Raster<Float>(uninitializedWidth: width, height: height)
             let start = Self.headerSize + slot * size
             map.withMutablePointer {
-                UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: $0, count: pixels))
+                UnsafeMutableRawBufferPointer(start: $0, count: size)
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + size]))
             }
             return map
