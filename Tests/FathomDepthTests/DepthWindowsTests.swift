@@ -10,14 +10,10 @@ import Testing
 /// Windows computed one by one against the run that goes straight through.
 @Suite struct DepthWindowsTests {
     /// Other processes have only the bytes.
-    private func stored(_ window: DepthWindow) throws -> DepthWindow {
-        try bytes(window).withUnsafeBytes { try DepthWindow(bytes: $0, name: "window") }
-    }
+    private func stored(_ window: DepthWindow) throws -> DepthWindow { try read(window.bytes.array) }
 
-    private func bytes(_ window: DepthWindow) -> [UInt8] {
-        var bytes: [UInt8] = []
-        window.write { bytes += $0 }
-        return bytes
+    private func read(_ bytes: [UInt8]) throws -> DepthWindow {
+        try bytes.withUnsafeBytes { try DepthWindow(bytes: $0, name: "window") }
     }
 
     private func stitched(_ frames: FrameList, _ windows: [Int: DepthWindow]) throws -> [VideoDepth.Frame] {
@@ -44,7 +40,7 @@ import Testing
         let frames = try FrameList(scanning: open(), startsScene: startsScene)
         let count = WindowIndex(frames).count
         #expect(count == 4)
-        let list = try FrameList(bytes: frames.bytes, name: "frames")
+        let list = try frames.bytes.array.withUnsafeBytes { try FrameList(bytes: $0, name: "frames") }
         #expect(list == frames)
         let one = DepthWindows(network, frames: list, open: open)
         for (order, isFresh) in [([2, 0, 3, 1], true), ([3, 1, 2, 0], false)] {
@@ -112,17 +108,15 @@ import Testing
 
     @Test func damagedWindowsAreRefused() throws {
         let maps = (0..<3).map { Raster<Float>(width: 5, height: 2, repeating: Float($0)) }
-        let whole = bytes(DepthWindow(maps: maps))
-        #expect(try whole.withUnsafeBytes { try DepthWindow(bytes: $0, name: "window") }.maps == maps)
+        let whole = DepthWindow(maps: maps).bytes.array
+        #expect(try read(whole).maps == maps)
         for damaged in Mutations.truncations(of: whole) {
-            let error = #expect(throws: FathomError.self) {
-                try damaged.withUnsafeBytes { try DepthWindow(bytes: $0, name: "window") }
-            }
+            let error = #expect(throws: FathomError.self) { try read(damaged) }
             #expect(error?.code == .inputInvalid && error?.location == "window")
         }
         for damaged in Mutations.corruptions(of: whole, count: 300) {
             do {
-                _ = try damaged.withUnsafeBytes { try DepthWindow(bytes: $0, name: "window") }
+                _ = try read(damaged)
                 #expect(damaged.count == whole.count)
             } catch let error as FathomError {
                 #expect(error.code == .inputInvalid)

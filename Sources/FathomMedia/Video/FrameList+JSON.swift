@@ -3,21 +3,21 @@ import FathomCore
 extension FrameList {
     /// `{"width": …, "height": …, "frame_rate": …, "time_base": [numerator, denominator], "ticks": […], "scenes": [0, …],
     /// "warnings": […]}` as UTF-8; equal lists give equal bytes.
-    public var bytes: [UInt8] {
+    public var bytes: Buffer<UInt8> {
         let json: JSONValue = [
             "width": .int(width), "height": .int(height), "frame_rate": .double(frameRate),
             "time_base": [.int(Int(times[0].numerator)), .int(Int(times[0].denominator))],
             "ticks": .array(times.map { .int(Int($0.ticks)) }), "scenes": .array(sceneStarts.map { .int($0) }),
             "warnings": .array(warnings.map { .string($0) }),
         ]
-        return Array(json.text().utf8)
+        return Buffer(json.text().utf8)
     }
 
     /// Reads what `bytes` gave.
     ///
     /// - Parameter name: stands for the bytes in errors.
     /// - Throws: `inputInvalid` for anything else.
-    public init(bytes: [UInt8], name: String) throws {
+    public init(bytes: UnsafeRawBufferPointer, name: String) throws {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw FathomError(.inputInvalid, "is not a list of frames: it is not text", at: name)
         }

@@ -5,6 +5,10 @@ import Testing
 
 /// A scan, without pictures and with them, must find exactly the frames that reading finds later.
 @Suite struct FrameListTests {
+    private func read(_ bytes: [UInt8]) throws -> FrameList {
+        try bytes.withUnsafeBytes { try FrameList(bytes: $0, name: "frames") }
+    }
+
     private func check(_ path: String, _ options: FrameSourceOptions = .init(), count: Int? = nil) throws {
         func open() throws -> any FrameSource { try FrameSourceReader.open(path, options: options) }
         let source = try open()
@@ -23,7 +27,7 @@ import Testing
         #expect(scenes.times == list.times && indices == Array(0..<list.count))
         #expect(scenes.sceneStarts == Array(stride(from: 0, to: list.count, by: 3)))
         #expect(scenes.frames(ofScene: scenes.sceneCount - 1).upperBound == list.count)
-        #expect(try FrameList(bytes: scenes.bytes, name: "frames") == scenes)
+        #expect(try read(scenes.bytes.array) == scenes)
 
         // Frames after skipped ones are those that come without skipping.
         let mixed = try open()
@@ -94,19 +98,19 @@ import Testing
         let folder = try TemporaryFolder()
         try TestClip.write(to: folder.file("clip.mp4"), width: 16, height: 16)
         let list = try FrameList(scanning: VideoFile(folder.file("clip.mp4"))) { $0.index == 7 }
-        for damaged in Mutations.truncations(of: list.bytes) {
-            let error = #expect(throws: FathomError.self) { try FrameList(bytes: damaged, name: "frames") }
+        for damaged in Mutations.truncations(of: list.bytes.array) {
+            let error = #expect(throws: FathomError.self) { try read(damaged) }
             #expect(error?.code == .inputInvalid)
         }
-        for damaged in Mutations.corruptions(of: list.bytes, count: 500) {
+        for damaged in Mutations.corruptions(of: list.bytes.array, count: 500) {
             do {
-                let read = try FrameList(bytes: damaged, name: "frames")
+                let read = try read(damaged)
                 #expect(read.sceneStarts[0] == 0 && read.frames(ofScene: read.sceneCount - 1).upperBound == read.count)
             } catch let error as FathomError {
                 #expect(error.code == .inputInvalid)
             }
         }
-        let text = String(decoding: list.bytes, as: UTF8.self)
+        let text = String(decoding: list.bytes.array, as: UTF8.self)
         for (part, wrong) in [
             ("\"scenes\":[0,7]", "\"scenes\":[0,24]"), ("\"scenes\":[0,7]", "\"scenes\":[1,7]"),
             ("\"scenes\":[0,7]", "\"scenes\":[]"), ("\"ticks\":[0,", "\"ticks\":[0,0,"), ("\"time_base\":[1", "\"time_base\":[0"),
@@ -114,7 +118,7 @@ import Testing
         ] {
             #expect(text.contains(part), "\(part)")
             let damaged = Array(text.replacing(part, with: wrong).utf8)
-            #expect(throws: FathomError.self) { try FrameList(bytes: damaged, name: "frames") }
+            #expect(throws: FathomError.self) { try read(damaged) }
         }
     }
 }
