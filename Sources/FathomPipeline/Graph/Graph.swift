@@ -58,6 +58,4 @@ public struct Graph: Sendable {
     public internal(set) var outputs: [Output]
     /// The document itself.
     public let document: JSONValue
-
-    let nodesPlace: JSONNode
 }

@@ -9,7 +9,9 @@ extension Graph {
     /// - Throws: `graphInvalid` with file, line, column and JSON path; `inputMissing` or `io` when it cannot be read; `usage`
     ///   for a built-in graph that does not exist.
     public static func read(_ path: String) throws -> Graph {
-        if path.hasPrefix(BuiltInGraph.prefix) { return try BuiltInGraph.named(String(path.dropFirst(BuiltInGraph.prefix.count))) }
+        if path.hasPrefix(BuiltInGraph.prefix) {
+            return try BuiltInGraph.named(String(path.dropFirst(BuiltInGraph.prefix.count)))
+        }
         return try Graph(JSONNode.read(path, code: .graphInvalid, limit: 16 << 20), name: path)
     }
 
@@ -34,7 +36,7 @@ extension Graph {
         document = root.value
         let inputsPlace = try root.member("inputs")
         inputs = try advising("write inputs: { photos: \"scene\" }") { try inputsPlace?.members() ?? [] }.map(Self.input)
-        nodesPlace = try advising(Self.nodesRemedy) { try root.required("nodes") }
+        let nodesPlace = try advising(Self.nodesRemedy) { try root.required("nodes") }
         nodes = try advising(Self.nodesRemedy) { try nodesPlace.members() }.map(Self.node)
         if nodes.isEmpty { throw nodesPlace.error("a graph needs at least one node", remedy: Self.nodesRemedy) }
         let outputsPlace = try advising(Self.outputsRemedy) { try root.required("outputs") }

@@ -11,7 +11,8 @@ extension Plan {
         guard let target = graph.nodes.first(where: { $0.name == node }) else {
             throw FathomError(
                 .usage, "there is no node \"\(node)\"",
-                remedy: nearest(to: node, in: names).map { "did you mean \"\($0)\"?" } ?? "nodes are \(names.joined(separator: ", "))",
+                remedy: nearest(to: node, in: names).map { "did you mean \"\($0)\"?" }
+                    ?? "nodes are \(names.joined(separator: ", "))",
                 at: graph.name)
         }
         let kept = graph.nodesBehind(target.inputs.map(\.link.source)).union([node])

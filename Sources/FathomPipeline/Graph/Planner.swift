@@ -183,11 +183,13 @@ public struct Planner: Sendable {
             if let start = path.firstIndex(where: { $0.name == next.name }) {
                 let circle = (path[start...] + [next]).map(\.name).reversed().joined(separator: " → ")
                 return link.place.error(
-                    path.count - start == 1 ? "node \"\(next.name)\" waits for itself" : "the nodes wait for each other: \(circle)",
+                    path.count - start == 1
+                        ? "node \"\(next.name)\" waits for itself" : "the nodes wait for each other: \(circle)",
                     remedy: "remove a link of the circle")
             }
             path.append(next)
         }
+    }
 
     private func stage(of node: Graph.Node, _ given: (any OptionGroup)?, _ settings: [Setting]) throws -> any Stage {
         guard let type = stages[node.name] else { preconditionFailure("every node's stage has been looked up") }
