@@ -1,5 +1,4 @@
 import FathomCore
-import FathomMedia
 import FathomPipeline
 
 /// `fathom run GRAPH`: runs a graph, or shows it.
@@ -53,7 +52,7 @@ enum RunCommand: Subcommand {
             program: builtin:depth, builtin:video, builtin:mvs, builtin:mesh. See Docs/Graphs.md.
             """,
         positionals: [.init("GRAPH", "the graph file, or builtin:NAME")],
-        groups: [Options(), SceneFlags(), FrameSourceOptions(), OutputFlags(), MemoryFlags(), GlobalOptions()])
+        groups: [Options(), SceneFlags(), FrameFlags(), OutputFlags(), MemoryFlags(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let options: Options = arguments.options()
@@ -78,7 +77,7 @@ enum RunCommand: Subcommand {
     }
 
     private static func bindings(
-        _ texts: [String], _ scene: SceneFlags, _ frames: FrameSourceOptions
+        _ texts: [String], _ scene: SceneFlags, _ frames: FrameFlags
     ) throws -> [String: InputBinding] {
         var bindings: [String: InputBinding] = [:]
         for text in texts {
@@ -87,7 +86,7 @@ enum RunCommand: Subcommand {
                 throw FathomError(.usage, "\"\(text)\" is not of the form NAME=PATH", at: "--in")
             }
             var binding = scene.binding(sides[1])
-            binding.frames = frames
+            binding.frames = frames.frames
             if bindings.updateValue(binding, forKey: sides[0]) != nil {
                 throw FathomError(.usage, "input \"\(sides[0])\" is bound twice", remedy: "bind it once", at: "--in")
             }

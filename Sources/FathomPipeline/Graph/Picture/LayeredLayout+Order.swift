@@ -37,7 +37,7 @@ extension LayeredLayout {
     }
 
     /// Pairs of segments that cross, over all layers.
-    var crossings: Int {
+    package var crossings: Int {
         var count = 0
         for index in layers.indices.dropLast() {
             let (upper, lower) = (places(in: layers[index]), places(in: layers[index + 1]))

@@ -4,25 +4,38 @@
 /// their layers by barycentres, sweeping down and up; then they move, without changing places, towards the boxes they are
 /// joined with. A line that skips layers passes through a narrow knot in each; the lines that start at one port share their
 /// knots, so that a value many boxes need is one trunk with branches.
-struct LayeredLayout {
-    struct Point: Equatable {
-        var x: Double
-        var y: Double
+package struct LayeredLayout {
+    package struct Point: Equatable {
+        package var x: Double
+        package var y: Double
     }
 
     /// The size of a box and where, from its left edge, its lines end and begin.
-    struct Box {
-        var width: Double
-        var height: Double
-        var tops: [Double]
-        var bottoms: [Double]
+    package struct Box {
+        package var width: Double
+        package var height: Double
+        package var tops: [Double]
+        package var bottoms: [Double]
+
+        package init(width: Double, height: Double, tops: [Double], bottoms: [Double]) {
+            self.width = width
+            self.height = height
+            self.tops = tops
+            self.bottoms = bottoms
+        }
     }
 
     /// A line from one port to others, in the terms of `GraphPicture.Net`.
-    struct Net {
-        var from: Int
-        var port: Int
-        var targets: [(box: Int, port: Int)]
+    package struct Net {
+        package var from: Int
+        package var port: Int
+        package var targets: [(box: Int, port: Int)]
+
+        package init(from: Int, port: Int, targets: [(box: Int, port: Int)]) {
+            self.from = from
+            self.port = port
+            self.targets = targets
+        }
     }
 
     /// A box or a knot in its layer.
@@ -44,8 +57,8 @@ struct LayeredLayout {
     static let gap = (x: 22.0, y: 46.0)
     static let knotWidth = 8.0
 
-    let boxes: [Box]
-    let nets: [Net]
+    package let boxes: [Box]
+    package let nets: [Net]
     /// The layer of each box.
     let layerOfBox: [Int]
     /// Boxes first, then knots.
@@ -60,7 +73,7 @@ struct LayeredLayout {
     private(set) var bands: [(top: Double, bottom: Double)] = []
 
     /// - Precondition: nets lead from boxes to later ones.
-    init(_ boxes: [Box], _ nets: [Net]) {
+    package init(_ boxes: [Box], _ nets: [Net]) {
         self.boxes = boxes
         self.nets = nets
         layerOfBox = Self.layers(of: boxes.count, nets)
@@ -75,18 +88,18 @@ struct LayeredLayout {
         placeDown()
     }
 
-    var width: Double { vertices.map { $0.x + $0.width }.max() ?? 0 }
-    var height: Double { bands.last?.bottom ?? 0 }
+    package var width: Double { vertices.map { $0.x + $0.width }.max() ?? 0 }
+    package var height: Double { bands.last?.bottom ?? 0 }
 
     /// The upper left corner of a box, which stands in the middle of its layer's height.
-    func corner(of box: Int) -> Point {
+    package func corner(of box: Int) -> Point {
         let band = bands[layerOfBox[box]]
         return Point(x: vertices[box].x, y: (band.top + band.bottom - boxes[box].height) / 2)
     }
 
     /// The strands of a net: first its trunk, then its branches. Each begins with a straight piece down, then curved and
     /// straight pieces alternate.
-    func strands(of net: Int) -> [[Point]] {
+    package func strands(of net: Int) -> [[Point]] {
         let line = nets[net]
         let start = layerOfBox[line.from]
         let corner = corner(of: line.from)
@@ -107,7 +120,7 @@ struct LayeredLayout {
     }
 
     /// Where a line reaches a box.
-    func end(of target: (box: Int, port: Int)) -> Point {
+    package func end(of target: (box: Int, port: Int)) -> Point {
         let corner = corner(of: target.box)
         return Point(x: corner.x + boxes[target.box].tops[target.port], y: corner.y)
     }
