@@ -3,7 +3,7 @@
 /// When each chunk ran, a lane per node, and the memory of the process below on the same axis.
 ///
 /// A block stands for one chunk or, in long lanes, for neighbouring ones: `[start, wall, cpu, peak, first, last, hits,
-/// computed, waited, key]` with times in seconds and memory in bytes.
+/// computed, waited, failed, key]` with times in seconds and memory in bytes.
 class Timeline {
     static mostRows = 4;
     static memoryHeight = 88;
@@ -28,12 +28,12 @@ class Timeline {
     /// Gives blocks that overlap in time different rows.
     static arrange(lane) {
         const ends = [];
-        const blocks = lane.blocks.map(([start, wall, cpu, peak, first, last, hits, computed, waited, key]) => {
+        const blocks = lane.blocks.map(([start, wall, cpu, peak, first, last, hits, computed, waited, failed, key]) => {
             let row = ends.findIndex((end) => end <= start + 1e-9);
             if (row < 0) row = ends.length < Timeline.mostRows ? ends.length : ends.indexOf(Math.min(...ends));
             ends[row] = Math.max(ends[row] ?? 0, start + wall);
-            const status = computed > 0 ? "computed" : waited > 0 ? "waited" : "hit";
-            return { start, wall, cpu, peak, first, last, hits, computed, waited, key, row, status };
+            const status = failed > 0 ? "failed" : computed > 0 ? "computed" : waited > 0 ? "waited" : "hit";
+            return { start, wall, cpu, peak, first, last, hits, computed, waited, failed, key, row, status };
         });
         return { name: lane.name, blocks, rows: Math.max(1, ends.length) };
     }
@@ -188,7 +188,8 @@ class Timeline {
         block.rect.classList.add("chosen");
         const count = block.last - block.first + 1;
         const lines = [count > 1 ? `${lane.name}, chunks ${block.first} to ${block.last}` : `${lane.name}, chunk ${block.first}`];
-        const parts = [[block.computed, "computed"], [block.waited, "waited for"], [block.hits, "from the store"]];
+        const { computed, waited, hits, failed } = block;
+        const parts = [[computed, "computed"], [waited, "waited for"], [hits, "from the store"], [failed, "failed"]];
         const states = parts.filter(([number]) => number > 0);
         lines.push(states.map(([number, word]) => (count > 1 ? `${number} ${word}` : word)).join(", "));
         lines.push(`from ${secondsText(block.start)} for ${secondsText(block.wall)}`);

@@ -26,6 +26,17 @@ extension JSONValue {
         if case .object(let object) = self { object.members } else { [] }
     }
 
+    /// Of a node: its steps, each with its chunks.
+    var steps: [(name: String, chunks: [JSONValue])] {
+        (self["steps"]?.asMembers ?? []).map { ($0.key, $0.value["chunks"]?.asElements ?? []) }
+    }
+
+    /// Of a node: the chunks of all its steps.
+    var chunks: [JSONValue] { steps.flatMap(\.chunks) }
+
+    /// Of a chunk: whether the store had it.
+    var isHit: Bool { self["status"]?.asText == "hit" }
+
     /// The value in a line for people: text without quotes, lists with commas, numbers as `figureText`.
     var plainText: String {
         switch self {

@@ -10,14 +10,15 @@ extension ReportFigure {
 
     /// A mesh with its colours, lit; thinned to 60 000 triangles.
     ///
-    /// - Throws: `stageFailed` when a triangle names a vertex that does not exist.
+    /// - Throws: `stageFailed` where the mesh cannot be thinned.
     package static func mesh(title: String, _ mesh: Mesh, from viewpoint: Viewpoint) throws -> ReportFigure {
         guard let frame = ShapeFrame(mesh.positions), !mesh.triangles.isEmpty else {
             return panel("viewer", title, note: "no triangles", "")
         }
         var near = mesh
+        let isNear = mesh.positions.map(frame.contains)
         near.triangles = mesh.triangles.filter { triangle in
-            (0..<3).allSatisfy { mesh.positions.indices ~= Int(triangle[$0]) && frame.contains(mesh.positions[Int(triangle[$0])]) }
+            (0..<3).allSatisfy { Int(triangle[$0]) < isNear.count && isNear[Int(triangle[$0])] }
         }
         var shown = near
         if near.triangles.count > mostTriangles {

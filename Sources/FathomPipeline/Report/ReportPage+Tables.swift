@@ -19,13 +19,16 @@ extension ReportPage {
 
     private static func row(_ name: String, _ node: JSONValue) -> HTML {
         let status = node["status"]?.asText ?? ""
-        let chunks = node["chunks"]?.asElements ?? []
-        let hits = chunks.count { $0["status"]?.asText == "hit" }
+        let chunks = node.chunks
+        let hits = chunks.count(where: \.isHit)
         let share: HTML = hits > 0 ? "<br><span class=\"soft small\">\(hits) from the store</span>" : ""
         let parameters = pairs(node["params"])
         let details: HTML =
             parameters.isEmpty
-            ? "" : "<tr><td class=\"details\" colspan=\"7\"><details><summary>Parameters</summary>\(parameters)</details></td></tr>"
+            ? ""
+            : """
+            <tr><td class="details" colspan="7"><details><summary>Parameters</summary>\(parameters)</details></td></tr>
+            """
         return """
             <tbody><tr><th scope="row">\(name)<br><span class="soft small">\(node["stage"]?.asText ?? "")</span></th>\
             <td><span class="status \(status)">\(statusText(status))</span></td>\
@@ -54,13 +57,14 @@ extension ReportPage {
     var files: HTML? {
         let inputs: [HTML] = (record["inputs"]?.asMembers ?? []).map { name, input in
             let paths = (input["path"]?.asElements ?? []).compactMap(\.asText)
-            let list = Self.fileList(input["path"]?.asText.map { [$0] } ?? paths, [:])
+            let list = Self.fileList(input["path"]?.asText.map { [$0] } ?? paths)
             return Self.fileRow("Input", name, list, Self.pairs(input, without: ["path"]))
         }
         let outputs: [HTML] = (record["outputs"]?.asMembers ?? []).map { template, output in
-            let files = (output["files"]?.asElements ?? []).map { ($0["path"]?.asText ?? "", $0["sha256"]?.asText ?? "") }
-            let list = Self.fileList(files.map(\.0), Dictionary(files) { first, _ in first }, isLinked: true)
-            return Self.fileRow("Output", template, list, Self.pairs(output, without: ["files", "codings"]))
+            let files = (output["files"]?.asElements ?? []).compactMap(\.asText)
+            let digests = (output["sha256"]?.asElements ?? []).compactMap(\.asText)
+            let list = Self.fileList(files, digests, isLinked: true)
+            return Self.fileRow("Output", template, list, Self.pairs(output, without: ["files", "sha256", "codings"]))
         }
         if inputs.isEmpty && outputs.isEmpty { return nil }
         return """
@@ -76,18 +80,19 @@ extension ReportPage {
     }
 
     /// One file, or a list of some behind their number.
-    private static func fileList(_ paths: [String], _ digests: [String: String], isLinked: Bool = false) -> HTML {
-        func line(_ path: String) -> HTML {
+    private static func fileList(_ paths: [String], _ digests: [String] = [], isLinked: Bool = false) -> HTML {
+        let lines = paths.prefix(mostFiles).enumerated().map { index, path -> HTML in
             let name: HTML = isLinked ? "<a href=\"\(path.relativeAddress)\"><code>\(path)</code></a>" : "<code>\(path)</code>"
-            let digest = digests[path] ?? ""
-            return digest.isEmpty ? name : "\(name) <code class=\"soft\" title=\"SHA-256 \(digest)\">\(String(digest.prefix(12)))</code>"
+            guard index < digests.count else { return name }
+            let start = String(digests[index].prefix(12))
+            return "\(name) <code class=\"soft\" title=\"SHA-256 \(digests[index])\">\(start)</code>"
         }
-        if paths.count == 1 { return line(paths[0]) }
-        let rest = paths.count - mostFiles
-        let lines: [HTML] = paths.prefix(mostFiles).map { "<li>\(line($0))</li>" }
+        if lines.count == 1 { return lines[0] }
+        let rest = paths.count - lines.count
         let more: HTML = rest > 0 ? "<li class=\"soft\">and \(rest) more in run.json</li>" : ""
         return """
-            <details><summary>\(Double(paths.count).figureText) files</summary><ul class="files">\(lines)\(more)</ul></details>
+            <details><summary>\(Double(paths.count).figureText) files</summary>\
+            <ul class="files">\(lines.map { "<li>\($0)</li>" as HTML })\(more)</ul></details>
             """
     }
 

@@ -104,7 +104,7 @@ package struct ReportPage: Sendable {
         return """
             <div class="panel"><div class="timeline"><script type="application/json">\(json: data)</script></div>
             <div class="keys"><span style="--color: var(--computed)">computed</span><span style="--color: var(--hit)">from the \
-            store</span><span style="--color: var(--waited)">waited for another run</span></div>
+            store</span><span style="--color: var(--waited)">waited for another run</span><span style="--color: var(--bad)">failed</span></div>
             <noscript><p class="keys">The time line needs JavaScript.</p></noscript></div>
 
             """

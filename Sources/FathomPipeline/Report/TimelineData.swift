@@ -7,16 +7,16 @@ enum TimelineData {
     private static let mostBlocks = 8000
     private static let mostSamples = 1000
 
-    /// The lanes of the nodes that have chunks, and the samples of memory; nil where no node has any.
+    /// The lanes of the steps that have chunks, and the samples of memory; nil where no step has any.
     static func make(_ record: JSONValue) -> JSONValue? {
-        let nodes = (record["nodes"]?.asMembers ?? []).filter { $0.value["chunks"]?.asElements.isEmpty == false }
-        if nodes.isEmpty { return nil }
-        let limit = max(1, min(mostInLane, mostBlocks / nodes.count))
-        let lanes = nodes.map { name, node in
-            JSONValue.object(["name": .string(name), "blocks": .array(blocks(node["chunks"]?.asElements ?? [], limit: limit))])
+        let steps = (record["nodes"]?.asMembers ?? []).flatMap { $0.value.steps }.filter { !$0.chunks.isEmpty }
+        if steps.isEmpty { return nil }
+        let limit = max(1, min(mostInLane, mostBlocks / steps.count))
+        let lanes = steps.map { name, chunks in
+            JSONValue.object(["name": .string(name), "blocks": .array(blocks(chunks, limit: limit))])
         }
         let memory = samples(record["memory"]?.asElements ?? [])
-        let chunkEnds = nodes.flatMap { $0.value["chunks"]?.asElements ?? [] }.map { $0.start + $0.wall }
+        let chunkEnds = steps.flatMap(\.chunks).map { $0.start + $0.wall }
         let end = (chunkEnds + memory.map(\.seconds)).reduce(record["usage"]?["wall_seconds"]?.asNumber ?? 0, max)
         return [
             "end": .double(max(end, 0.001)), "lanes": .array(lanes),
@@ -42,9 +42,9 @@ enum TimelineData {
         return [
             .double(start.rounded(toPlaces: 4)), .double((end - start).rounded(toPlaces: 4)),
             .double(chunks.reduce(0) { $0 + ($1["cpu_seconds"]?.asNumber ?? 0) }.rounded(toPlaces: 4)),
-            .double(chunks.compactMap { $0["peak_bytes"]?.asNumber }.max() ?? 0),
+            .double(chunks.compactMap { $0["peak_rss_bytes"]?.asNumber }.max() ?? 0),
             .int(Int(indices.min() ?? 0)), .int(Int(indices.max() ?? 0)),
-            count("hit"), count("computed"), count("waited"), .string(String(key ?? "")),
+            count("hit"), count("computed"), count("waited"), count("failed"), .string(String(key ?? "")),
         ]
     }
 
