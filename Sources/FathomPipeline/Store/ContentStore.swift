@@ -40,10 +40,11 @@ public final class ContentStore: Sendable {
         self.disk = disk
         leases = LeaseKeeper(disk: disk, timing: timing)
         do {
+            try FileSystem.makeFolder(path)
             for folder in ["objects", "records", "leases", "files", "temporary"] {
-                try FileSystem.makeFolder(path.appendingPath(folder))
+                try disk.makeFolder(path.appendingPath(folder))
             }
-        } catch let error as FathomError {
+        } catch let error as FathomError where error.code == .cannotCreate {
             throw FathomError(
                 error.code, error.message, remedy: "choose a writable folder with --cache, or none", at: error.location)
         }
@@ -98,6 +99,9 @@ public final class ContentStore: Sendable {
 
     /// Where the digests of the files of a folder are, by the digest of the folder's path.
     func path(ofIndex folder: Digest) -> String { path(in: "files", folder) }
+
+    /// Where it is kept what runs wrote to an output folder, by the digest of the folder's path.
+    func path(ofOutputs folder: Digest) -> String { path(in: "outputs", folder) }
 
     private func path(in folder: String, _ digest: Digest) -> String {
         let name = "\(digest)"
@@ -188,7 +192,7 @@ public final class ContentStore: Sendable {
             if try self.record(for: record.key) != nil { return false }
             // What is there is damaged. Of several that see it one removes it, and only that.
             try StoreLock.hold(self.path.appendingPath("leases/.lock")) {
-                if try self.record(for: record.key) == nil { disk.remove(path) }
+                if try self.record(for: record.key) == nil { try disk.remove(path) }
             }
         }
     }

@@ -11,24 +11,28 @@ import Glibc
 /// properties among them, which no program can set back. A file that changed less than two seconds before it was read is
 /// not remembered: it might change again within the same tick of the file system's clock and look the same.
 public struct FileDigests: Sendable {
-    /// Age in nanoseconds from which on a file is remembered; no file system's clock is coarser.
-    private static let quietTime: UInt64 = 2_000_000_000
-
     private let store: ContentStore?
+    /// Age in nanoseconds from which on a file is remembered.
+    private let quietTime: UInt64
 
     /// - Parameter store: where digests are remembered; nil to read every file.
     public init(store: ContentStore?) {
+        self.init(store: store, quietSeconds: 2)
+    }
+
+    package init(store: ContentStore?, quietSeconds: Int) {
         self.store = store
+        quietTime = UInt64(quietSeconds) * 1_000_000_000
     }
 
     /// The SHA-256 of the content of each file, in order. Files not remembered are read in parallel.
     ///
-    /// - Throws: `inputMissing`, `inputInvalid`, `io`, `interrupted`; of several, the first in order.
+    /// - Throws: `inputMissing`, `inputInvalid`, `io`, `interrupted`.
     public func digests(of paths: [String]) throws -> [Digest] {
         guard let store else { return try paths.parallelMap { try Digest(ofFile: $0) } }
         let folders = try Dictionary(grouping: paths.map { try Place($0) }.enumerated(), by: \.element.folder)
         var results = [Digest?](repeating: nil, count: paths.count)
-        for (folder, members) in folders {
+        for (folder, members) in folders.sorted(by: { $0.value[0].offset < $1.value[0].offset }) {
             let indexPath = store.path(ofIndex: Digest(of: folder))
             let file = try store.disk.read(indexPath)
             if let file { _ = store.noteUse(of: indexPath, file.stamp) }
@@ -85,7 +89,7 @@ public struct FileDigests: Sendable {
         clock_gettime(CLOCK_REALTIME, &now)
         let start = UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
         let digest = try Digest(ofFile: place.path)
-        guard let before, before == Self.identity(file), max(before.modified, before.changed) &+ Self.quietTime < start else {
+        guard let before, before == Self.identity(file), max(before.modified, before.changed) &+ quietTime < start else {
             return Found(digest: digest, identity: nil, isNew: true)
         }
         return Found(digest: digest, identity: before, isNew: true)

@@ -5,7 +5,7 @@ import Glibc
 #endif
 
 /// What the file system says about a file that can only stay the same while the content does.
-struct FileIdentity: Sendable, Equatable {
+package struct FileIdentity: Sendable, Equatable {
     var bytes: UInt64
     /// Nanoseconds since 1970.
     var modified: UInt64
@@ -38,20 +38,20 @@ struct FileIdentity: Sendable, Equatable {
 ///
 /// In a file: the word `fathom-files-1`, per entry five numbers of 8 bytes, the digest, the length of the name in 8 bytes
 /// and the name, then the SHA-256 of all that. Numbers are little-endian.
-struct FileIndex: Sendable {
-    struct Entry: Sendable, Equatable {
+package struct FileIndex: Sendable {
+    package struct Entry: Sendable, Equatable {
         var identity: FileIdentity
-        var digest: Digest
+        package var digest: Digest
     }
 
-    var entries: [String: Entry] = [:]
+    package var entries: [String: Entry] = [:]
 
     private static let magic = Array("fathom-files-1\n\n".utf8)
 
     init() {}
 
     /// Reads an index; one that is not whole is empty.
-    init(bytes: [UInt8]) {
+    package init(bytes: [UInt8]) {
         bytes.withUnsafeBytes { all in
             guard all.count >= Self.magic.count + 32, all.starts(with: Self.magic) else { return }
             let end = all.count - 32
@@ -77,7 +77,7 @@ struct FileIndex: Sendable {
     }
 
     /// The bytes of the file.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var bytes = Self.magic
         func append(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
         for (name, entry) in entries {

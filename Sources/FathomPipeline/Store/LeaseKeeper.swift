@@ -67,7 +67,7 @@ final class LeaseKeeper: Sendable {
     /// Removes the lease in the file `path` if it is abandoned.
     func removeIfAbandoned(_ path: String) throws {
         try StoreLock.hold(lockPath(path)) {
-            if try holderIfLive(path) == nil { disk.remove(path) }
+            if try holderIfLive(path) == nil { try disk.remove(path) }
         }
     }
 
@@ -96,7 +96,7 @@ final class LeaseKeeper: Sendable {
         if !wasHeld { return }
         // A lease that cannot be removed expires.
         try? StoreLock.hold(lockPath(path)) {
-            if try isOwn(path, holder) { disk.remove(path) }
+            if try isOwn(path, holder) { try disk.remove(path) }
         }
     }
 

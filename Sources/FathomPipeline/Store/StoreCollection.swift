@@ -59,7 +59,7 @@ extension ContentStore {
             for folder in try digests(in: "files") {
                 let index = path(ofIndex: folder)
                 if let stamp = try disk.stamp(of: index), stamp.modified / 1_000_000_000 < now - maximumAge {
-                    disk.remove(index)
+                    try disk.remove(index)
                 }
             }
         }
@@ -70,8 +70,7 @@ extension ContentStore {
     ///
     /// It is taken away first and looked at then: whoever used it before is seen, whoever comes later finds nothing.
     private func discard(_ path: String, _ stamp: StoreDisk.Stamp) -> Bool {
-        let condemned = disk.newTemporary()
-        guard rename(path, condemned) == 0 else { return false }
+        guard let condemned = disk.takeAway(path) else { return false }
         defer { unlink(condemned) }
         if (try? disk.stamp(of: condemned)) == stamp { return true }
         link(condemned, path)

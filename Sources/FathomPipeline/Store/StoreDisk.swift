@@ -163,15 +163,38 @@ package struct StoreDisk: Sendable {
         }
     }
 
-    /// Sets the time of the last change to now, by the file system's clock; false where there is no such file.
+    /// Sets the time of the last change to now, by the file system's clock; other users' files may refuse that.
+    ///
+    /// - Returns: false where there is no such file.
     @discardableResult
     package func touch(_ path: String) -> Bool {
-        utimensat(AT_FDCWD, path, nil, 0) == 0
+        utimensat(AT_FDCWD, path, nil, 0) == 0 || errno != ENOENT
     }
 
     /// Removes a file; fine where there is none.
-    package func remove(_ path: String) {
-        unlink(path)
+    ///
+    /// - Throws: `io`, `cannotCreate` where it may not be removed.
+    package func remove(_ path: String) throws {
+        try retrying { _ = try orNothing { try attempt(.place, path) { Int(unlink(path)) } } }
+    }
+
+    /// Takes a file away under a temporary name.
+    ///
+    /// - Returns: the name, nil where there is no such file or it may not be taken.
+    package func takeAway(_ path: String) -> String? {
+        let temporary = newTemporary()
+        return rename(path, temporary) == 0 ? temporary : nil
+    }
+
+    /// Creates a folder whose parent exists, open to whom the user's mask allows; fine when it exists.
+    ///
+    /// - Throws: `io`, `cannotCreate`.
+    package func makeFolder(_ path: String) throws {
+        try retrying {
+            do {
+                _ = try attempt(.place, path) { Int(mkdir(path, 0o777)) }
+            } catch let failure as Failure where failure.reason == EEXIST {}
+        }
     }
 
     /// Nanoseconds since 1970 by the clock of the store's file system, which on a network is not that of this host.

@@ -17,14 +17,22 @@ public struct StoreEntry: Sendable {
 
 /// What `verify` found.
 public struct StoreVerification: Sendable, Equatable {
-    public var objects = 0
-    public var records = 0
+    public var objects: Int
+    public var records: Int
     /// Bytes of all objects.
-    public var bytes = 0
+    public var bytes: Int
     /// Objects whose bytes are not those of their name.
-    public var damagedObjects = 0
+    public var damagedObjects: Int
     /// Records that are not whole, or of which an object is damaged or missing.
-    public var damagedRecords = 0
+    public var damagedRecords: Int
+
+    public init(objects: Int = 0, records: Int = 0, bytes: Int = 0, damagedObjects: Int = 0, damagedRecords: Int = 0) {
+        self.objects = objects
+        self.records = records
+        self.bytes = bytes
+        self.damagedObjects = damagedObjects
+        self.damagedRecords = damagedRecords
+    }
 }
 
 extension ContentStore {
@@ -75,13 +83,13 @@ extension ContentStore {
         found.records = intact.count { $0 != nil }
         found.damagedRecords = intact.count { $0 == false }
         if removesDamaged {
-            for (key, isIntact) in zip(records, intact) where isIntact == false { disk.remove(path(ofRecord: key)) }
-            for object in damaged { disk.remove(path(of: object)) }
+            for (key, isIntact) in zip(records, intact) where isIntact == false { try disk.remove(path(ofRecord: key)) }
+            for object in damaged { try disk.remove(path(of: object)) }
         }
         return found
     }
 
-    /// Bytes of an object and whether they are those of its name; nil where it is gone.
+    /// Bytes of an object and whether they can be read and are those of its name; nil where it is gone.
     private func check(_ digest: Digest) throws -> (bytes: Int, isIntact: Bool)? {
         let path = path(of: digest)
         guard let size = try disk.stamp(of: path)?.bytes else { return nil }
@@ -92,7 +100,11 @@ extension ContentStore {
             for offset in stride(from: 0, to: size, by: max(capacity, 1)) {
                 try Interrupt.check()
                 let bytes = UnsafeMutableRawBufferPointer(start: pointer, count: min(capacity, size - offset))
-                guard try disk.read(path, at: offset, into: bytes) else { return false }
+                do {
+                    guard try disk.read(path, at: offset, into: bytes) else { return false }
+                } catch let error as FathomError where error.code == .io {
+                    return false
+                }
                 hash.update(UnsafeRawBufferPointer(bytes))
             }
             return true
@@ -125,7 +137,7 @@ extension ContentStore {
         for name in try FileSystem.list(disk.temporaries) {
             let temporary = disk.temporaries.appendingPath(name)
             if let stamp = try disk.stamp(of: temporary), stamp.modified / 1_000_000_000 < now - Self.graceTime {
-                disk.remove(temporary)
+                try disk.remove(temporary)
             }
         }
         var usedSince = now

@@ -26,7 +26,7 @@ enum CacheCommand: Subcommand {
                 Option("maxSize", \.maximumSize, "gc: remove until no more than this is left, such as 20G"),
                 Option(
                     "olderThan", \.olderThan, "gc: remove what has not been used for this long, such as 12h or 30d",
-                    placeholder: "AGE", parse: { seconds($0) }, print: { $0.map { "\($0 / 3600)h" } ?? "" }),
+                    placeholder: "Nh|Nd|Nw", parse: { seconds($0) }, print: { $0.map { "\($0 / 3600)h" } ?? "" }),
                 Option("keep", \.keep, "verify: leave what is damaged where it is"),
             ])
 

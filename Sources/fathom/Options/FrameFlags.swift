@@ -1,25 +1,17 @@
 import FathomCore
 import FathomMedia
 
-/// Which frames of videos the commands that take a graph read, there where `--to` has another meaning.
+/// Which frames a graph's videos give; the end is called `--until`, because `--to` names a node.
 struct FrameFlags: OptionGroup {
     var frames = FrameSourceOptions()
 
     static let schema = OptionSchema<Self>(
-        "Frames of videos",
-        [
-            Option("from", \.frames.from, "leave out frames before this time"),
-            Option("until", \.frames.to, "leave out frames from this time on"),
-            Option("stride", \.frames.stride, "take every N-th frame", range: .atLeast(1)),
-            Option("maxSide", \.frames.maxSide, "make larger frames smaller to this longer side", unit: "px", range: .atLeast(1)),
-            Option("frameRate", \.frames.frameRate, "frames per second of images", unit: "1/s", range: .within(0.001...1000)),
-        ])
+        FrameSourceOptions.schema.title,
+        FrameSourceOptions.schema.options.map { $0.lifted(through: \.frames, key: $0.key == "to" ? "until" : nil) })
 
     func validate() throws {
-        do {
-            try frames.validate()
-        } catch let error as FathomError {
-            throw FathomError(error.code, error.message.replacing("--to", with: "--until"), remedy: error.remedy)
+        if let from = frames.from, let to = frames.to, to <= from {
+            throw FathomError(.usage, "--until is not after --from", remedy: "give a later end")
         }
     }
 }
