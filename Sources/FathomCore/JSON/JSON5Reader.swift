@@ -23,9 +23,11 @@ extension JSONNode {
     ) throws -> JSONNode {
         let bytes = try FileSystem.read(path, limit: limit)
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw FathomError(
-                code, "is not UTF-8 text, as JSON5 must be", remedy: "check that it is the right file, or save it as UTF-8",
-                at: path)
+            let repaired = String(decoding: bytes, as: UTF8.self).utf8
+            let offset = zip(bytes, repaired).prefix { $0 == $1 }.count
+            let source = JSONNode.Source(name: path, bytes: bytes, code: code)
+            throw JSONNode(source: source, offset: offset, content: .scalar(.null), path: "").error(
+                "the text is not UTF-8", remedy: "save it as UTF-8, or check that it is the right file")
         }
         return try parse(text, name: path, code: code)
     }

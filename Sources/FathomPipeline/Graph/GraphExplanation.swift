@@ -23,7 +23,7 @@ public enum GraphExplanation {
     private static func text(of step: Plan.Step, number: Int, _ plan: Plan) -> String {
         let stage = step.stageType
         var text = "\(number). \(step.node): stage \(step.stageName) \(step.stageVersion)\n"
-        text += TextTable.wrapped("\(stage.help); \(stage.chunking.words)", indent: 3)
+        text += TextTable.wrapped("\(stage.help); \(work(of: stage))", indent: 3)
         var rows: [[String]] = []
         for port in stage.inputs {
             guard let source = step.sources[port.name] else { continue }
@@ -58,10 +58,10 @@ public enum GraphExplanation {
     private static func row(of output: Graph.Output, _ plan: Plan) -> [String] {
         let source = output.link.source
         guard let type = type(of: source, plan) else { return [output.template, "", "\(source)"] }
-        let number = output.isPerItem ? "a file per \(type.isPerFrame ? "frame or image" : "view")" : "one file"
+        let number = output.isPerItem ? ", a file per \(type.itemWord)" : type.isPerFrame ? ", all in one file" : ""
         return [
             output.template, "\(source)",
-            "\(number): \(type.meaning); \(OutputWriter.meaning(of: output.template.pathExtension, type))",
+            "\(type.subject)\(number); \(OutputWriter.meaning(of: output.template.pathExtension, type))",
         ]
     }
 
@@ -80,19 +80,17 @@ public enum GraphExplanation {
         }
     }
 
-    private static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
-}
-
-extension Chunking {
-    /// How work is divided, as part of a sentence.
-    fileprivate var words: String {
-        switch self {
+    /// How a stage's work is divided, as part of a sentence.
+    private static func work(of stage: any Stage.Type) -> String {
+        switch stage.chunking {
         case .whole: "computed as a whole"
-        case .perView: "computed view by view or frame by frame"
+        case .perView: stage.outputs.contains { $0.type.isPerFrame } ? "computed frame by frame" : "computed view by view"
         case .perFrameWindow(let length, let overlap):
             "computed in windows of \(length) frames, of which neighbours share \(overlap)"
         }
     }
+
+    private static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
 }
 
 extension OutputWriter {
@@ -114,7 +112,7 @@ extension OutputWriter {
         case "mp4": return "H.264 video"
         case "jpg": return "JPEG"
         case "ply": return "binary PLY"
-        case "glb": return "binary glTF, y up"
+        case "glb": return "binary glTF"
         case "obj": return "Wavefront OBJ"
         case "stl": return "binary STL, without colours"
         default: return format

@@ -110,7 +110,7 @@ public struct Planner: Sendable {
                 throw output.link.place.error(
                     isPerItem
                         ? "\(type) is one file, but \"\(output.template)\" is one path for each {stem}"
-                        : "\(type) is one file per \(type.isPerFrame ? "frame or image" : "view"), but \"\(output.template)\" is one path",
+                        : "\(type) is one file per \(type.itemWord), but \"\(output.template)\" is one path",
                     remedy: isPerItem ? "remove {stem} from the path" : "add {stem} to the path")
             }
             if !formats.contains(format) {
@@ -232,6 +232,6 @@ public struct Planner: Sendable {
     /// "did you mean …?" or all there is.
     private static func remedy(_ word: String, _ kind: String, _ candidates: [String]) -> String {
         if let near = nearest(to: word, in: candidates) { return "did you mean \"\(near)\"?" }
-        return candidates.isEmpty ? "there are no \(kind); remove it" : "\(kind) are \(candidates.joined(separator: ", "))"
+        return candidates.isEmpty ? "remove it" : "\(kind) are \(candidates.joined(separator: ", "))"
     }
 }

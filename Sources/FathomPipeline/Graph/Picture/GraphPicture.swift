@@ -63,7 +63,7 @@ public enum GraphPicture {
                 boxes.append(
                     Box(
                         shape: .output, title: output.template,
-                        subtitle: output.isPerItem ? "a file per \(type.isPerFrame ? "frame or image" : "view")" : "one file",
+                        subtitle: output.isPerItem ? "a file per \(type.itemWord)" : "one file",
                         tip: "\(output.link.source): \(type.meaning)", inputs: [Port("", type)]))
             }
         }

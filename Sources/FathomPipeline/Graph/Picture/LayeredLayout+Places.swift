@@ -2,13 +2,13 @@ extension LayeredLayout {
     /// Moves vertices towards those they are joined with, layer by layer, down and up, without changing their order.
     mutating func placeAcross() {
         for layer in layers.indices { settle(layer, [:]) }
-        for sweep in 0..<12 {
+        for sweep in 0..<32 {
             let isDown = sweep.isMultiple(of: 2)
             for layer in isDown ? Array(layers.indices) : layers.indices.reversed() {
                 var wishes: [Int: (sum: Double, weight: Double)] = [:]
                 // The last sweeps heed both sides, so that boxes end between what they read and what reads them.
-                if layer > 0 && (isDown || sweep > 8) { collect(segments[layer - 1], isUpper: false, &wishes) }
-                if !isDown || sweep > 8 { collect(segments[layer], isUpper: true, &wishes) }
+                if layer > 0 && (isDown || sweep > 20) { collect(segments[layer - 1], isUpper: false, &wishes) }
+                if !isDown || sweep > 20 { collect(segments[layer], isUpper: true, &wishes) }
                 settle(layer, wishes)
             }
         }
