@@ -67,6 +67,9 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
 
     fileprivate init(_ bytes: SIMD32<UInt8>) { self.bytes = bytes }
 
+    /// The 32 bytes.
+    package var byteArray: [UInt8] { bytes.indices.map { bytes[$0] } }
+
     /// The digest of `bytes`.
     public init(of bytes: [UInt8]) {
         var hash = SHA256()

@@ -21,6 +21,13 @@ public enum Machine {
         return value.map(String.init) ?? "unknown"
     }()
 
+    /// Absolute path of the program that runs; nil where the system does not tell.
+    public static let program: String? = {
+        guard let path = realpath("/proc/self/exe", nil) else { return nil }
+        defer { free(path) }
+        return String(cString: path)
+    }()
+
     /// Bytes of memory this process can have at most: the machine's, or the control group's limit.
     public static let memory: Int = {
         let physical = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -48,6 +55,12 @@ public enum Machine {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss * 1024
+    }
+
+    /// The memory this process holds now, in bytes.
+    public static var residentMemory: Int {
+        let pages = words("/proc/self/statm")
+        return pages.count > 1 ? (Int(pages[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
     }
 
     /// Seconds of CPU time of all threads of this process so far.

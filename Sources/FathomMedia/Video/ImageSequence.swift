@@ -42,13 +42,7 @@ public final class ImageSequence: FrameSource {
     ///
     /// - Throws: as for a folder.
     public convenience init(glob pattern: String, options: FrameSourceOptions = .init()) throws {
-        var found = glob_t()
-        defer { globfree(&found) }
-        var paths: [String] = []
-        if Glibc.glob(pattern, GLOB_NOSORT, nil, &found) == 0 {
-            paths = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
-        }
-        try self.init(paths: paths, name: pattern, options: options)
+        try self.init(paths: FileSystem.matches(of: pattern), name: pattern, options: options)
     }
 
     /// - Parameter name: stands for the whole in errors.
@@ -92,9 +86,22 @@ public final class ImageSequence: FrameSource {
         let image = try first ?? Self.read(paths[position])
         first = nil
         if (image.width, image.height) != storedSize { throw sizeMismatch(image.width, image.height, paths[position]) }
+        return VideoFrame(index: position, time: time, image: image.resized(width: width, height: height, filter: .area))
+    }
+
+    public func skip() throws -> FrameTime? {
+        try Interrupt.check()
+        guard position < paths.count else { return nil }
+        defer { position += 1 }
+        first = nil
+        return time
+    }
+
+    /// When the image at `position` is shown.
+    private var time: FrameTime {
         var time = clock
         time.ticks = Int64(firstPosition + position * options.stride)
-        return VideoFrame(index: position, time: time, image: image.resized(width: width, height: height, filter: .area))
+        return time
     }
 
     private static func read(_ path: String) throws -> Raster<UInt8> {

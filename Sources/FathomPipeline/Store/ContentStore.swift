@@ -100,6 +100,9 @@ public final class ContentStore: Sendable {
     /// Where the digests of the files of a folder are, by the digest of the folder's path.
     func path(ofIndex folder: Digest) -> String { path(in: "files", folder) }
 
+    /// Where it is kept what runs wrote to an output folder, by the digest of the folder's path.
+    func path(ofOutputs folder: Digest) -> String { path(in: "outputs", folder) }
+
     private func path(in folder: String, _ digest: Digest) -> String {
         let name = "\(digest)"
         return "\(path)/\(folder)/\(name.prefix(2))/\(name.dropFirst(2))"
