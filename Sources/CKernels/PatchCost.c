@@ -61,9 +61,8 @@ void fathom_fit_slopes_row(const FathomPatchProblem *problem, float saturation, 
     DISPATCH(fit_slopes_row, problem, saturation, y, field);
 }
 
-void fathom_subbin_row(
-    const FathomPatchProblem *problem, float step, int32_t y, const FathomPlaneField *field, float *rho, float *variance) {
-    DISPATCH(subbin_row, problem, step, y, field, rho, variance);
+void fathom_subbin_row(const FathomPatchProblem *problem, float step, int32_t y, const FathomPlaneField *field, float *rho) {
+    DISPATCH(subbin_row, problem, step, y, field, rho);
 }
 
 void fathom_window_weights_row(

@@ -385,7 +385,7 @@ static void VARIANT(fit_slopes_row)(
 }
 
 static void VARIANT(subbin_row)(
-    const FathomPatchProblem *p, float step, int32_t y, const FathomPlaneField *f, float *rho_out, float *variance_out) {
+    const FathomPatchProblem *p, float step, int32_t y, const FathomPlaneField *f, float *rho_out) {
     for (int32_t x = 0; x < p->width; x += LANES) {
         const ptrdiff_t at = (ptrdiff_t)y * p->stride + x;
         VARIANT(Window) w;
@@ -400,7 +400,6 @@ static void VARIANT(subbin_row)(
         vf shift = 0.5f * (low - high) / (bent ? curvature : (vf)(1.0f));
         shift = bent ? vmin(vmax(shift, (vf)(-1.0f)), (vf)(1.0f)) : (vf)(0.0f);
         store(rho_out + at, rho + shift * step);
-        store(variance_out + at, w.variance);
     }
 }
 

@@ -16,7 +16,7 @@ enum Program {
     static let subcommands: [any Subcommand.Type] = [
         DepthCommand.self, VideoCommand.self, MVSCommand.self, MeshCommand.self, RunCommand.self, SynthCommand.self,
         InspectCommand.self, EvalCommand.self,
-        ConvertCommand.self, ModelsCommand.self, BenchCommand.self, DoctorCommand.self, VersionCommand.self,
+        ConvertCommand.self, ModelsCommand.self, CacheCommand.self, BenchCommand.self, DoctorCommand.self, VersionCommand.self,
     ]
 
     static let commands = CommandSet(

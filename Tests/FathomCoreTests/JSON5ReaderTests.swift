@@ -40,11 +40,14 @@ import Testing
         ("/* x", "the comment is never closed"),
         ("", "t:1:1: the text ends where a value is expected"),
         (String(repeating: "[", count: 70), "nested deeper than 64 levels"),
+        ("{\"a\\n\": }", "t:1:9 ([\"a\\n\"]): \"}\" where a value is expected"),
+        ("{a: \u{1b}}", "t:1:5 (a): \"\\u{1B}\" where a value is expected"),
     ])
     func complaintsNameThePlace(text: String, complaint: String) throws {
         let error = #expect(throws: FathomError.self) { try JSONNode.parse(text, name: "t", code: .graphInvalid) }
         #expect(error?.code == .graphInvalid)
         #expect(error?.description.contains(complaint) == true, "\(error?.description ?? "")")
+        #expect(error?.remedy != nil)
     }
 
     @Test func typedAccessRefusesOtherKinds() throws {
@@ -53,7 +56,7 @@ import Testing
         #expect(try frame.required("h").int() == 3)
         #expect(try frame.required("w").double() == 4.5)
         let mismatch = #expect(throws: FathomError.self) { try frame.required("w").int() }
-        #expect(mismatch?.description == "t:2:15 (frames[0].w): 4.5 where a whole number is expected")
+        #expect(mismatch?.description == "t:2:15 (frames[0].w): 4.5 where a whole number is expected; write one such as 3")
         let unknown = #expect(throws: FathomError.self) { try frame.checkKeys(["w", "h", "files"]) }
         #expect(unknown?.remedy == "did you mean \"files\"?")
         #expect(throws: FathomError.self) { try frame.required("file").elements() }

@@ -96,12 +96,12 @@ struct SampleOptions: OptionGroup, Equatable {
     }
 
     @Test(arguments: [
-        ("{views: 'x'}", "graph:1:9 (views): text where a whole number is expected"),
+        ("{views: 'x'}", "graph:1:9 (views): text where a whole number is expected; views is: source views (1 to 32; default 4)"),
         ("{views: 33}", "graph:1:9 (views): 33 is out of range; give a value in the range: 1 to 32"),
-        ("{sigma: NaN}", "graph:1:9 (sigma): nan is not a finite number"),
+        ("{sigma: NaN}", "graph:1:9 (sigma): nan is not a finite number; sigma is: width (px; at least 0; default 0.1)"),
         ("{veiws: 3}", "graph:1:9 (veiws): \"veiws\" is not known here; did you mean \"views\"?"),
-        ("{bindings: [1]}", "graph:1:12 (bindings): a number where text is expected"),
-        ("[]", "graph:1:1: an array where an object is expected"),
+        ("{bindings: [1]}", "graph:1:12 (bindings): a number where text is expected; bindings is: inputs (may be repeated)"),
+        ("[]", "graph:1:1: an array where an object is expected; write { key: value, … }"),
     ])
     func graphRefusalsSayWhere(text: String, sentence: String) throws {
         let node = try JSONNode.parse(text, name: "graph", code: .graphInvalid)

@@ -12,6 +12,8 @@ final class MockVideo: FrameSource {
     let warnings: [String] = []
     private let count: Int
     private var index = 0
+    /// Pictures made so far.
+    private(set) var pictures = 0
 
     init(count: Int, width: Int = 12, height: Int = 9) {
         self.count = count
@@ -27,8 +29,15 @@ final class MockVideo: FrameSource {
     func next() throws -> VideoFrame? {
         guard index < count else { return nil }
         defer { index += 1 }
+        pictures += 1
         let image = TestImages.formula(width: width, height: height, time: index)
         return VideoFrame(index: index, time: Self.time(index), image: image)
+    }
+
+    func skip() throws -> FrameTime? {
+        guard index < count else { return nil }
+        defer { index += 1 }
+        return Self.time(index)
     }
 }
 

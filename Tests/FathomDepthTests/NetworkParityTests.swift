@@ -79,8 +79,8 @@ struct NetworkParityTests {
         let network = try VideoDepthAnything(
             weights: GeneratedWeights(shapes: EncoderSize.small.videoShapes), size: .small, inputSize: 70)
         var depths: [Float] = []
-        let video = MockVideo(count: 60, width: 120, height: 90)
-        let report = try VideoDepth(of: video).run(network, isMetric: false) { depths += $0.depth.samples.array }
+        let video = VideoDepth { MockVideo(count: 60, width: 120, height: 90) }
+        let report = try video.run(network, isMetric: false) { depths += $0.depth.samples.array }
         #expect(report.frameCount == 60)
         let distance = try Closeness(Buffer(depths), golden("vda_long_video").floats("depth"))
         #expect(distance.relative < Self.tolerance, "\(distance)")

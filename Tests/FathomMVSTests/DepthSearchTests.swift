@@ -52,8 +52,8 @@ import Testing
         let range = scene.inverseDepthRange
         let depthRange = 1 / range.upperBound...1 / range.lowerBound
 
-        let found = try DepthSearch().search(reference: reference, sources: sources, depthRange: depthRange)
-            .depthMap(unit: "m").values
+        let estimate = try DepthSearch().search(reference: reference, sources: sources, depthRange: depthRange)
+        let found = DepthSearch().depthMap(estimate, reference: reference, unit: "m").values
         let score = Score(scene: scene) { 1 / found[$0, $1] }
         #expect(score.bad <= 0.05)
         #expect(score.textured <= 0.005)
@@ -79,11 +79,13 @@ import Testing
             ThreadPool.shared.threads = count
             let estimate = try DepthSearch().search(
                 reference: reference, sources: sources, depthRange: 1 / range.upperBound...1 / range.lowerBound)
-            return DepthSearch().refine(estimate, reference: reference, sources: sources.map { ($0, estimate) })
-                .depthMap(unit: "m").values
+            let refined = DepthSearch().refine(estimate, reference: reference, sources: sources.map { ($0, estimate) })
+            return DepthSearch().depthMap(refined, reference: reference, unit: "m")
         }
-        #expect(maps[0] == maps[1])
-        #expect(maps[0] == maps[2])
+        for map in maps[1...] {
+            #expect(map.values == maps[0].values)
+            #expect(map.confidence == maps[0].confidence)
+        }
     }
 
     /// A fronto-parallel plane at depth z moves by f b / z pixels at every level.

@@ -12,17 +12,19 @@ import Testing
         var relativeError = 0.0, withinOne = 0.0, withinThree = 0.0, withinTen = 0.0
 
         /// - Parameter truths: by view index.
-        init(_ stereo: MultiViewStereo, truths: [(view: Int, depth: Raster<Float>)]) throws {
+        init(_ stereo: MultiViewStereo, _ plans: [StereoPlan?], truths: [(view: Int, depth: Raster<Float>)]) throws {
             var views: Set<Int> = []
             for truth in truths {
                 views.insert(truth.view)
-                views.formUnion(try #require(stereo.plans[truth.view]).sources)
+                views.formUnion(try #require(plans[truth.view]).sources)
             }
-            for view in views.sorted() { try stereo.search(view) }
-            try stereo.refine()
+            var estimates: [Int: DepthEstimate] = [:]
+            for view in views.sorted() { estimates[view] = try stereo.search(view, plan: try #require(plans[view])) }
             var sum = 0.0, known = 0, all = 0, within = [0, 0, 0]
             for truth in truths {
-                let found = try #require(try stereo.depthMap(truth.view)).values
+                let (plan, estimate) = (try #require(plans[truth.view]), try #require(estimates[truth.view]))
+                let refined = try stereo.refine(truth.view, estimate, plan: plan) { estimates[$0] }
+                let found = try stereo.depthMap(truth.view, of: refined).values
                 for i in 0..<truth.depth.pixelCount where truth.depth.samples[i] > 0 {
                     all += 1
                     let error = Double(abs(found.samples[i] - truth.depth.samples[i]) / truth.depth.samples[i])
@@ -43,7 +45,7 @@ import Testing
         let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Datasets/courtyard"
         let scene = try SceneReader.read(folder)
         let stereo = try MultiViewStereo(scene: scene)
-        try stereo.plan()
+        let plans = try stereo.plan()
         let truths = try ["000", "006"].map { stem in
             (
                 view: try #require(scene.views.firstIndex { $0.stem == stem }),
@@ -51,12 +53,12 @@ import Testing
             )
         }
         for truth in truths {
-            let range = try #require(stereo.plans[truth.view]).depthRange
+            let range = try #require(plans[truth.view]).depthRange
             let sorted = truth.depth.samples.array.filter { $0 > 0 && $0.isFinite }.sorted()
             #expect(range.lowerBound < Double(sorted[sorted.count / 100]))
             #expect(range.upperBound > Double(sorted[sorted.count * 9 / 10]))
         }
-        let score = try Score(stereo, truths: truths)
+        let score = try Score(stereo, plans, truths: truths)
         #expect(score.withinOne > 0.55, "\(score)")
         #expect(score.withinThree > 0.75, "\(score)")
     }
@@ -66,7 +68,7 @@ import Testing
         let folder = try SharedMaterial.path("data/livingroom")
         let scene = try SceneReader.read(folder)
         let stereo = try MultiViewStereo(scene: scene)
-        try stereo.plan()
+        let plans = try stereo.plan()
         let truths = try ["00010", "00020", "00030"].map { stem in
             let image = try ImageFile.read("\(folder)/depth/\(stem).png")
             let codes = try PNG16Codec.codes(of: image, name: stem)
@@ -75,7 +77,7 @@ import Testing
                 depth: PNG16Codec.decode(codes, as: PNG16Codec.Coding(kind: .linear, scale: 0.001, offset: 0))
             )
         }
-        let score = try Score(stereo, truths: truths)
+        let score = try Score(stereo, plans, truths: truths)
         #expect(score.relativeError < 0.049, "\(score)")
         #expect(score.withinOne > 0.52, "\(score)")
         #expect(score.withinThree > 0.82, "\(score)")

@@ -94,10 +94,8 @@ void fathom_fit_slopes_row(const FathomPatchProblem *problem, float saturation, 
 void fathom_splat_rho(
     const FathomPatchSource *source, float *target, int32_t width, int32_t height, int32_t target_stride);
 
-/// Parabola through the costs at rho - step, rho, rho + step; rows as above. Writes the shifted rho and the variance of the
-/// reference window.
-void fathom_subbin_row(
-    const FathomPatchProblem *problem, float step, int32_t y, const FathomPlaneField *field, float *rho, float *variance);
+/// Parabola through the costs at rho - step, rho, rho + step; rows as above. Writes the shifted rho.
+void fathom_subbin_row(const FathomPatchProblem *problem, float step, int32_t y, const FathomPlaneField *field, float *rho);
 
 /// Bilateral window weights of one row for the dense sweep, `weights[tap * tap_stride + x]`, and per pixel the weighted mean
 /// and variance of the reference window.

@@ -107,14 +107,42 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads 64 hexadecimal digits; nil for anything else.
     public init?(hexadecimal text: String) {
-        let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        guard digits.count == 64, text.utf8.count == 64 else { return nil }
+        guard text.utf8.count == 64 else { return nil }
         var bytes = SIMD32<UInt8>()
-        for index in 0..<32 { bytes[index] = UInt8(digits[2 * index] << 4 | digits[2 * index + 1]) }
+        for (index, character) in text.utf8.enumerated() {
+            let digit: UInt8
+            switch character {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
+            default: return nil
+            }
+            bytes[index / 2] = bytes[index / 2] << 4 | digit
+        }
         self.bytes = bytes
     }
 
+    /// The 32 bytes at the front of `bytes`.
+    ///
+    /// - Precondition: there are as many.
+    package init(rawBytes bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count >= 32, "a digest has 32 bytes")
+        self.bytes = bytes.loadUnaligned(as: SIMD32<UInt8>.self)
+    }
+
+    /// Calls `body` with the 32 bytes.
+    package func withRawBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try withUnsafeBytes(of: bytes, body)
+    }
+
     public var description: String {
-        (0..<32).map { (bytes[$0] < 16 ? "0" : "") + String(bytes[$0], radix: 16) }.joined()
+        String(unsafeUninitializedCapacity: 64) { text in
+            for index in 0..<32 {
+                for (place, digit) in [bytes[index] >> 4, bytes[index] & 15].enumerated() {
+                    text[2 * index + place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                }
+            }
+            return 64
+        }
     }
 }

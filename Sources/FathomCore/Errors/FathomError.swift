@@ -1,6 +1,6 @@
 /// The one error type: what happened, where, and what to do about it.
 ///
-/// `description` is one sentence fit for a terminal: `location: message; remedy`.
+/// `description` is one sentence fit for a terminal, on one line whatever a file holds: `location: message; remedy`.
 public struct FathomError: Error, Sendable, CustomStringConvertible {
     /// The class of a failure; it alone decides the exit status.
     public enum Code: String, Sendable, CaseIterable {
@@ -50,7 +50,7 @@ public struct FathomError: Error, Sendable, CustomStringConvertible {
         text += message
         if let remedy { text += "; \(remedy)" }
         if let cause { text += " (\(cause))" }
-        return text
+        return text.escapingControls
     }
 
     /// This error, located at `place` unless it already says where it happened.

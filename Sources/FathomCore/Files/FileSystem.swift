@@ -78,6 +78,13 @@ public enum FileSystem {
         }
     }
 
+    /// Removes a file, or a folder with all it holds, as far as permissions allow; links are removed, not followed.
+    public static func removeTree(_ path: String) {
+        if unlink(path) == 0 || errno != EISDIR && errno != EPERM { return }
+        for name in (try? list(path)) ?? [] { removeTree(path.appendingPath(name)) }
+        rmdir(path)
+    }
+
     /// The error for a path that could not be opened, from `errno`.
     package static func unreadable(_ path: String) -> FathomError {
         let reason = errno

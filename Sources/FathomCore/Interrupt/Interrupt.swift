@@ -1,5 +1,9 @@
 import CKernels
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Ctrl-C and `kill`: the first signal asks long work to stop at its next safe point, the second ends the process.
 public enum Interrupt {
     /// Starts listening to SIGINT and SIGTERM; without it they end the process as usual.
@@ -19,6 +23,19 @@ public enum Interrupt {
     public static func check() throws {
         if signal != nil {
             throw FathomError(.interrupted, "interrupted", remedy: "run the same command again")
+        }
+    }
+
+    /// Sleeps; a signal ends it.
+    ///
+    /// - Throws: `interrupted`.
+    public static func wait(_ seconds: Double) throws {
+        let end = monotonicSeconds() + seconds
+        while true {
+            try check()
+            let rest = end - monotonicSeconds()
+            if rest <= 0 { return }
+            usleep(UInt32(min(rest, 0.05) * 1e6))
         }
     }
 }

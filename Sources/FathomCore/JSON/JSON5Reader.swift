@@ -16,11 +16,20 @@ extension JSONNode {
 
     /// Reads a JSON5 file.
     ///
-    /// - Throws: `inputMissing` or `io` when it cannot be read, else `code`.
+    /// - Throws: `inputMissing` or `io` when it cannot be read, `inputInvalid` for a folder or more than `limit` bytes, else
+    ///   `code`.
     public static func read(
         _ path: String, code: FathomError.Code = .inputInvalid, limit: Int = 256 << 20
     ) throws -> JSONNode {
-        try parse(try FileSystem.readText(path, limit: limit), name: path, code: code)
+        let bytes = try FileSystem.read(path, limit: limit)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            let repaired = String(decoding: bytes, as: UTF8.self).utf8
+            let offset = zip(bytes, repaired).prefix { $0 == $1 }.count
+            let source = JSONNode.Source(name: path, bytes: bytes, code: code)
+            throw JSONNode(source: source, offset: offset, content: .scalar(.null), path: "").error(
+                "the text is not UTF-8", remedy: "save it as UTF-8, or check that it is the right file")
+        }
+        return try parse(text, name: path, code: code)
     }
 }
 
@@ -38,7 +47,9 @@ struct JSON5Reader {
     mutating func document() throws -> JSONNode {
         let node = try value(path: "", depth: 0)
         try skipSpace(path: "")
-        if position < source.bytes.count { throw unexpected("the end", path: "") }
+        if position < source.bytes.count {
+            throw unexpected("the end", path: "", remedy: "one document holds one value; remove what follows it")
+        }
         return node
     }
 
@@ -73,14 +84,19 @@ struct JSON5Reader {
             let start = position
             let key = try self.key(path: path)
             if !seen.insert(key).inserted {
-                throw error("the key \"\(key)\" occurs twice", at: start, path: path)
+                throw error("the key \"\(key)\" occurs twice", remedy: "keep one of the two", at: start, path: path)
             }
             try skipSpace(path: path)
-            if !accept(":") { throw unexpected("\":\" after the key \"\(key)\"", path: path) }
-            let inner = key.isPlainKey ? (path.isEmpty ? key : "\(path).\(key)") : "\(path)[\"\(key)\"]"
+            if !accept(":") {
+                throw unexpected("\":\" after the key \"\(key)\"", path: path, remedy: "write \(key): value")
+            }
+            let quoted = "\(path)[\(JSONValue.string(key).text())]"
+            let inner = key.isPlainKey ? (path.isEmpty ? key : "\(path).\(key)") : quoted
             members.append((key, try value(path: inner, depth: depth)))
             try skipSpace(path: path)
-            if !accept(",") && peek != UInt8(ascii: "}") { throw unexpected("\",\" or \"}\"", path: path) }
+            if !accept(",") && peek != UInt8(ascii: "}") {
+                throw unexpected("\",\" or \"}\"", path: path, remedy: "put a comma between members, or close the object")
+            }
         }
     }
 
@@ -92,19 +108,25 @@ struct JSON5Reader {
             if accept("]") { return .array(elements) }
             elements.append(try value(path: "\(path)[\(elements.count)]", depth: depth))
             try skipSpace(path: path)
-            if !accept(",") && peek != UInt8(ascii: "]") { throw unexpected("\",\" or \"]\"", path: path) }
+            if !accept(",") && peek != UInt8(ascii: "]") {
+                throw unexpected("\",\" or \"]\"", path: path, remedy: "put a comma between elements, or close the array")
+            }
         }
     }
 
     private mutating func enter(_ depth: Int, path: String) throws {
-        if depth > self.depth { throw error("nested deeper than \(self.depth) levels", at: position, path: path) }
+        if depth > self.depth {
+            throw error("nested deeper than \(self.depth) levels", remedy: "flatten it", at: position, path: path)
+        }
         position += 1
     }
 
     private mutating func key(path: String) throws -> String {
         if peek == UInt8(ascii: "\"") || peek == UInt8(ascii: "'") { return try string(path: path) }
         let name = identifier()
-        if name.isEmpty { throw unexpected("a key", path: path) }
+        if name.isEmpty {
+            throw unexpected("a key", path: path, remedy: "write key: value, the key in quotes if it is not a plain word")
+        }
         return name
     }
 
@@ -128,9 +150,9 @@ struct JSON5Reader {
         case "Infinity": return .double(.infinity)
         case "NaN": return .double(.nan)
         case "":
-            throw unexpected("a value", path: path)
+            throw unexpected(Self.aValue, path: path, remedy: "write text in quotes, a number, true, false, null, { … } or [ … ]")
         case let other:
-            throw error("\"\(other)\" is not a value; text needs quotes", at: start, path: path)
+            throw error("\"\(other)\" is not a value", remedy: "text needs quotes", at: start, path: path)
         }
     }
 
@@ -140,7 +162,7 @@ struct JSON5Reader {
         if isNegative || peek == UInt8(ascii: "+") { position += 1 }
         if peek == UInt8(ascii: "I") || peek == UInt8(ascii: "N") {
             guard case .double(let value) = try word(path: path) else {
-                throw error("not a number", at: start, path: path)
+                throw error("not a number", remedy: Self.numberRemedy, at: start, path: path)
             }
             return .double(isNegative ? -value : value)
         }
@@ -150,15 +172,18 @@ struct JSON5Reader {
         let text = (isNegative ? "-" : "") + digits
         if digits.hasPrefix("0x") || digits.hasPrefix("0X") {
             guard digits.count > 2, let value = Int((isNegative ? "-" : "") + digits.dropFirst(2), radix: 16) else {
-                throw error("\"\(text)\" is not a hexadecimal number of 64 bits", at: start, path: path)
+                throw error(
+                    "\"\(text)\" is not a hexadecimal number of 64 bits", remedy: "write one such as 0x1F", at: start, path: path)
             }
             return .int(value)
         }
         if let value = Int(text), digits == "0" || !digits.hasPrefix("0") { return .int(value) }
         guard digits.isDecimalNumber, let value = Double(text) else {
-            throw error("\"\(text)\" is not a number", at: start, path: path)
+            throw error("\"\(text)\" is not a number", remedy: Self.numberRemedy, at: start, path: path)
         }
-        if !value.isFinite { throw error("\(text) is too large for a number", at: start, path: path) }
+        if !value.isFinite {
+            throw error("\(text) is too large for a number", remedy: "the largest is about 1.8e308", at: start, path: path)
+        }
         return .double(value)
     }
 
@@ -208,7 +233,10 @@ struct JSON5Reader {
             while let byte = peek, byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") { position += 1 }
             return
         }
-        guard accept("*") else { throw error("\"/\" where a comment or value is expected", at: start, path: path) }
+        guard accept("*") else {
+            throw error(
+                "\"/\" where a comment or value is expected", remedy: "begin a comment with // or /*", at: start, path: path)
+        }
         while position < source.bytes.count {
             if accept("*") {
                 if accept("/") { return }
@@ -216,19 +244,24 @@ struct JSON5Reader {
                 position += 1
             }
         }
-        throw error("the comment is never closed", at: start, path: path)
+        throw error("the comment is never closed", remedy: "close it with */", at: start, path: path)
     }
 
-    func error(_ message: String, at offset: Int, path: String) -> FathomError {
-        JSONNode(source: source, offset: offset, content: .scalar(.null), path: path).error(message)
+    func error(_ message: String, remedy: String, at offset: Int, path: String) -> FathomError {
+        JSONNode(source: source, offset: offset, content: .scalar(.null), path: path).error(message, remedy: remedy)
     }
 
-    private func unexpected(_ expected: String, path: String) -> FathomError {
+    private func unexpected(_ expected: String, path: String, remedy: String) -> FathomError {
         guard position < source.bytes.count else {
-            return error("the text ends where \(expected) is expected", at: position, path: path)
+            let isEmpty = path.isEmpty && expected == Self.aValue
+            let remedy = isEmpty ? "it is empty; is this the right file?" : "close what is open, or get the file anew"
+            return error("the text ends where \(expected) is expected", remedy: remedy, at: position, path: path)
         }
-        return error("\"\(scalar(at: position).0)\" where \(expected) is expected", at: position, path: path)
+        return error("\"\(scalar(at: position).0)\" where \(expected) is expected", remedy: remedy, at: position, path: path)
     }
+
+    private static let aValue = "a value"
+    private static let numberRemedy = "write one such as 5, -0.5 or 1e-3"
 }
 
 extension UInt8 {

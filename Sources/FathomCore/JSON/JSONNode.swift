@@ -62,8 +62,8 @@ public struct JSONNode: Sendable {
         return FathomError(source.code, message, remedy: remedy, at: "\(source.name):\(line):\(column)\(suffix)")
     }
 
-    private func mismatch(_ expected: String) -> FathomError {
-        error("\(value.kind) where \(expected) is expected")
+    private func mismatch(_ expected: String, _ example: String) -> FathomError {
+        error("\(value.kind) where \(expected) is expected", remedy: "write \(example)")
     }
 
     /// True where the document says `null`.
@@ -73,7 +73,7 @@ public struct JSONNode: Sendable {
     }
 
     public func bool() throws -> Bool {
-        guard case .scalar(.bool(let value)) = content else { throw mismatch("true or false") }
+        guard case .scalar(.bool(let value)) = content else { throw mismatch("true or false", "one of the two without quotes") }
         return value
     }
 
@@ -82,9 +82,11 @@ public struct JSONNode: Sendable {
         switch content {
         case .scalar(.int(let value)): return value
         case .scalar(.double(let value)):
-            guard let whole = Int(exactly: value) else { throw error("\(value) where a whole number is expected") }
+            guard let whole = Int(exactly: value) else {
+                throw error("\(value) where a whole number is expected", remedy: "write one such as 3")
+            }
             return whole
-        default: throw mismatch("a whole number")
+        default: throw mismatch("a whole number", "one such as 3, without quotes")
         }
     }
 
@@ -93,20 +95,22 @@ public struct JSONNode: Sendable {
         switch content {
         case .scalar(.int(let value)): return Double(value)
         case .scalar(.double(let value)):
-            guard value.isFinite else { throw error("\(value) where a finite number is expected") }
+            guard value.isFinite else {
+                throw error("\(value) where a finite number is expected", remedy: "write one such as 0.5")
+            }
             return value
-        default: throw mismatch("a number")
+        default: throw mismatch("a number", "one such as 0.5, without quotes")
         }
     }
 
     public func string() throws -> String {
-        guard case .scalar(.string(let value)) = content else { throw mismatch("text") }
+        guard case .scalar(.string(let value)) = content else { throw mismatch("text", "it in quotes") }
         return value
     }
 
     /// The elements of an array.
     public func elements() throws -> [JSONNode] {
-        guard case .array(let elements) = content else { throw mismatch("an array") }
+        guard case .array(let elements) = content else { throw mismatch("an array", "[ … ]") }
         return elements
     }
 
@@ -123,7 +127,7 @@ public struct JSONNode: Sendable {
 
     /// The members of an object in order.
     public func members() throws -> [(key: String, node: JSONNode)] {
-        guard case .object(let members) = content else { throw mismatch("an object") }
+        guard case .object(let members) = content else { throw mismatch("an object", "{ key: value, … }") }
         return members
     }
 
@@ -134,7 +138,7 @@ public struct JSONNode: Sendable {
 
     /// The member `key`, which must exist.
     public func required(_ key: String) throws -> JSONNode {
-        guard let node = try member(key) else { throw error("\"\(key)\" is missing") }
+        guard let node = try member(key) else { throw error("\"\(key)\" is missing", remedy: "add it") }
         return node
     }
 
@@ -142,7 +146,8 @@ public struct JSONNode: Sendable {
     public func checkKeys(_ keys: [String]) throws {
         for (key, node) in try members() where !keys.contains(key) {
             let remedy = nearest(to: key, in: keys).map { "did you mean \"\($0)\"?" }
-            throw node.error("\"\(key)\" is not known here", remedy: remedy ?? "known are \(keys.joined(separator: ", "))")
+            let all = keys.isEmpty ? "remove it" : "known are \(keys.joined(separator: ", "))"
+            throw node.error("\"\(key)\" is not known here", remedy: remedy ?? all)
         }
     }
 }

@@ -81,7 +81,18 @@ public struct Option<Group>: Sendable {
             text: { print($0[keyPath: property]) })
     }
 
-    private init(
+    /// The same option of a group that holds this one's group, under another key if given.
+    public func lifted<Outer>(
+        through group: WritableKeyPath<Outer, Group> & Sendable, key: String? = nil
+    ) -> Option<Outer> {
+        let (setText, setJSON, json, text) = (setText, setJSON, json, text)
+        return Option<Outer>(
+            key: key ?? self.key, help: help, unit: unit, range: range, kind: kind, placeholder: nil, short: short,
+            setText: { try setText(&$0[keyPath: group], $1, $2) }, setJSON: { try setJSON(&$0[keyPath: group], $1) },
+            json: { json($0[keyPath: group]) }, text: { text($0[keyPath: group]) })
+    }
+
+    fileprivate init(
         key: String, help: String, unit: String?, range: String?, kind: OptionKind, placeholder: String?, short: Character?,
         setText: @escaping @Sendable (inout Group, String, Bool) throws -> Void,
         setJSON: @escaping @Sendable (inout Group, JSONValue) throws -> Void,

@@ -60,7 +60,8 @@ extension OptionGroup {
             do {
                 try set(key, to: member.value)
             } catch let error as FathomError {
-                throw member.error(error.message, remedy: error.remedy)
+                let meaning = Self.schema.descriptions().first { $0.key == key }.map { "\(key) is: \($0.sentence)" }
+                throw member.error(error.message, remedy: error.remedy ?? meaning)
             }
         }
     }

@@ -50,6 +50,12 @@ public enum Machine {
         return usage.ru_maxrss * 1024
     }
 
+    /// The memory this process holds now, in bytes.
+    public static var residentMemory: Int {
+        let pages = words("/proc/self/statm")
+        return pages.count > 1 ? (Int(pages[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
+    }
+
     /// Seconds of CPU time of all threads of this process so far.
     public static var cpuSeconds: Double {
         var time = timespec()

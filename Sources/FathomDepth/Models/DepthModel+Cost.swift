@@ -6,6 +6,8 @@ extension DepthModel {
     public struct Cost: Sendable {
         /// Weights, and what is held of a window of frames.
         public var bytes: Int
+        /// Of one depth map as the network gives it.
+        public var mapPixels: Int
         public var coreSecondsPerFrame: Double
     }
 
@@ -25,6 +27,7 @@ extension DepthModel {
             }
         return Cost(
             bytes: weights + Int(state * patches * (isVideo ? 1 : 0.3)),
+            mapPixels: Int(patches * 196 * 1369),
             coreSecondsPerFrame: gigaflops / 100 + Double(pixels) * 2e-8)
     }
 }

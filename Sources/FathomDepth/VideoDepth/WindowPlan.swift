@@ -14,14 +14,16 @@ package struct WindowPlan: Sendable, Equatable {
     /// Slot of a window whose frame is the second key frame of the next one.
     package static let laterKeySlot = 12
 
-    /// Frames of the video.
+    /// Frames of the video; at least one.
     package let frameCount: Int
 
     package init(frameCount: Int) {
         self.frameCount = frameCount
     }
 
-    package var windowCount: Int { (frameCount + Self.step - 1) / Self.step }
+    /// Windows that give depth. The released code runs one more where that would hold only the last one or two frames, which
+    /// the window before has already.
+    package var windowCount: Int { finalWindow(ofFrame: frameCount - 1) + 1 }
 
     /// Copies of the last frame that the released code appends.
     package var appendedCount: Int {
@@ -38,4 +40,10 @@ package struct WindowPlan: Sendable, Equatable {
             }
         }
     }
+
+    /// Slots of window `window`, from the first, whose depth is needed; those after them repeat the last frame.
+    package func slotCount(ofWindow window: Int) -> Int { min(frameCount - Self.step * window, Self.length) }
+
+    /// The window whose depth is the last to change that of frame `frame`.
+    package func finalWindow(ofFrame frame: Int) -> Int { max(frame - Self.keyFrames, 0) / Self.step }
 }

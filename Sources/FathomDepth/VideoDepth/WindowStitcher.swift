@@ -12,7 +12,8 @@ package struct WindowStitcher {
 
     /// Whether windows are fitted; metric depth is taken as it is.
     private let fits: Bool
-    private var window = 0
+    /// The window that slots belong to; −1 before the first.
+    private var window = -1
     private var fit = DepthFit.identity
     /// Depth of the first frame, and of the frame that is the second key frame of the next window.
     private var references: [Raster<Float>] = []
@@ -29,8 +30,9 @@ package struct WindowStitcher {
 
     /// Takes the depth of the next slot; gives the depth that becomes final by it, at most one map.
     ///
-    /// - Precondition: slots come in ascending order, all 32 of a window before the next window.
+    /// - Precondition: slots come in ascending order; slot 0 begins the next window. Windows end early where the video does.
     package mutating func add(_ depth: Raster<Float>, slot: Int) -> Raster<Float>? {
+        if slot == 0 { window += 1 }
         if window > 0 && slot < WindowPlan.keyFrames {
             keys.append(depth)
             if keys.count == WindowPlan.keyFrames { alignToReferences() }
@@ -39,8 +41,6 @@ package struct WindowStitcher {
         let aligned = window == 0 ? depth : fit.applied(to: depth)
         if slot == 0 { references = [aligned] }
         if slot == WindowPlan.laterKeySlot { references = [references[0], aligned] }
-        let isLast = slot == WindowPlan.length - 1
-        defer { if isLast { window += 1 } }
         if window > 0 && slot < WindowPlan.overlap {
             let share = Float(slot - WindowPlan.keyFrames) / Float(Self.blended - 1)
             return pending.removeFirst().blended(with: aligned, share: share)

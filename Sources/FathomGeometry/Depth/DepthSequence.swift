@@ -1,10 +1,10 @@
 import FathomCore
 import FathomMedia
 
-/// Depth maps in order, of the frames of a video or of a list of images, kept in a temporary file.
+/// Depth maps in order, of the frames of a video or of a list of images, kept in files.
 ///
-/// A value is only a handle: copies share the file, which goes away with the last one. Any map can be read at any time and
-/// from any thread.
+/// A value is only a handle: a map is read whenever it is asked for, from any thread. The temporary file of a
+/// `DepthSequenceBuilder` goes away with the last copy.
 public struct DepthSequence: Sendable {
     /// What is known of one map without reading it.
     public struct Frame: Sendable {
@@ -16,20 +16,30 @@ public struct DepthSequence: Sendable {
         public let height: Int
         /// Smallest and largest finite value; nil without any.
         public let range: ClosedRange<Float>?
-        fileprivate let offset: Int
+
+        public init(stem: String, time: FrameTime?, width: Int, height: Int, range: ClosedRange<Float>?) {
+            self.stem = stem
+            self.time = time
+            self.width = width
+            self.height = height
+            self.range = range
+        }
     }
 
     public let frames: [Frame]
     public let convention: DepthConvention
     /// Frames per second of a video, the mean where it varies; nil for images.
     public let frameRate: Double?
-    private let file: ScratchFile
+    private let load: @Sendable (Int) throws -> Raster<Float>
 
-    fileprivate init(frames: [Frame], convention: DepthConvention, frameRate: Double?, file: ScratchFile) {
+    /// - Parameter load: gives the values of a map, of the size its frame states.
+    public init(
+        frames: [Frame], convention: DepthConvention, frameRate: Double?, load: @escaping @Sendable (Int) throws -> Raster<Float>
+    ) {
         self.frames = frames
         self.convention = convention
         self.frameRate = frameRate
-        self.file = file
+        self.load = load
     }
 
     public var count: Int { frames.count }
@@ -52,15 +62,7 @@ public struct DepthSequence: Sendable {
     /// The values of map `index`.
     ///
     /// - Throws: `io`.
-    public func values(at index: Int) throws -> Raster<Float> {
-        let frame = frames[index]
-        var values = Raster<Float>(uninitializedWidth: frame.width, height: frame.height)
-        let bytes = values.samples.count * MemoryLayout<Float>.stride
-        try values.withMutablePointer {
-            try file.read(into: UnsafeMutableRawBufferPointer(start: $0, count: bytes), at: frame.offset)
-        }
-        return values
-    }
+    public func values(at index: Int) throws -> Raster<Float> { try load(index) }
 
     /// Map `index`.
     ///
@@ -76,6 +78,8 @@ public struct DepthSequenceBuilder {
     private let frameRate: Double?
     private let file: ScratchFile
     private var frames: [DepthSequence.Frame] = []
+    /// Where each map lies in the file.
+    private var offsets: [Int] = []
     private var size = 0
 
     /// Opens the temporary file.
@@ -102,12 +106,20 @@ public struct DepthSequenceBuilder {
         try values.withPointer { try file.write(UnsafeRawBufferPointer(start: $0, count: bytes), at: size) }
         frames.append(
             DepthSequence.Frame(
-                stem: stem, time: time, width: values.width, height: values.height, range: values.finiteRange, offset: size))
+                stem: stem, time: time, width: values.width, height: values.height, range: values.finiteRange))
+        offsets.append(size)
         size += bytes
     }
 
     /// The maps added so far.
     public func finish() -> DepthSequence {
-        DepthSequence(frames: frames, convention: convention, frameRate: frameRate, file: file)
+        DepthSequence(frames: frames, convention: convention, frameRate: frameRate) { [file, frames, offsets] index in
+            var values = Raster<Float>(uninitializedWidth: frames[index].width, height: frames[index].height)
+            let bytes = values.samples.count * MemoryLayout<Float>.stride
+            try values.withMutablePointer {
+                try file.read(into: UnsafeMutableRawBufferPointer(start: $0, count: bytes), at: offsets[index])
+            }
+            return values
+        }
     }
 }

@@ -2,32 +2,25 @@ import FathomCore
 import FathomGeometry
 import FathomMedia
 
-/// Depth maps of posed views, without weights: planning, search and geometric refinement over a whole scene.
+/// Depth maps of posed views, without weights, in parts that may run in any process, each for one view at a time.
 ///
-/// Use: `plan()` once, then `search(_:)` for every view, then `refine()` as often as `options.geometricPasses`, then
-/// `depthMap(_:)`. Memory: 4 bytes per pixel of every view for the estimates, and prepared images up to half of `memory`.
-public final class MultiViewStereo {
-    /// The views that one depth map is computed from, and the depths searched.
-    public struct Plan: Sendable {
-        public var sources: [Int]
-        public var depthRange: ClosedRange<Double>
-    }
-
+/// Use: `plan()` once; `search(_:plan:)` for every view with a plan; as often as `options.geometricPasses`,
+/// `refine(_:_:plan:estimates:)` for each of them with the estimates of the part before; then `depthMap(_:of:)`. Each part is
+/// a function of the scene, the options and what it is given: views may come in any order, and plans and estimates may have
+/// been stored as bytes. Only prepared photos are kept between calls.
+public final class MultiViewStereo: Sendable {
     public let scene: Scene
     public let options: MultiViewStereoOptions
-    /// One per view, in the scene's order; nil before `plan()` and for views that nothing overlaps.
-    public private(set) var plans: [Plan?]
 
     /// Sparse points per view from which on they alone say how deep the scene is.
     private static let plentyOfPoints = 1000
 
-    private let search: DepthSearch
+    private let search = DepthSearch()
     private let cache: SearchViewCache
-    private var estimates: [DepthEstimate?]
 
-    /// - Parameter memory: bytes that prepared images and estimates may take.
+    /// - Parameter memory: bytes that prepared photos may take between calls.
     /// - Throws: `inputInvalid` for fewer than two views.
-    public init(scene: Scene, options: MultiViewStereoOptions = MultiViewStereoOptions(), memory: Int = 2 << 30) throws {
+    public init(scene: Scene, options: MultiViewStereoOptions = MultiViewStereoOptions(), memory: Int = 1 << 30) throws {
         guard scene.views.count >= 2 else {
             throw FathomError(
                 .inputInvalid, "the scene has \(scene.views.count) view, but depth needs at least two",
@@ -35,41 +28,44 @@ public final class MultiViewStereo {
         }
         self.scene = scene
         self.options = options
-        search = DepthSearch()
         let levels =
             scene.views.map { view in
                 let (width, height) = (view.camera.width, view.camera.height)
                 return max(
                     DepthSearch.levels(width: width, height: height), CoarseStructure.level(width: width, height: height) + 1)
             }.max() ?? 1
-        cache = SearchViewCache(views: scene.views, levels: levels, budget: memory / 2)
-        estimates = Array(repeating: nil, count: scene.views.count)
-        plans = Array(repeating: nil, count: scene.views.count)
+        cache = SearchViewCache(views: scene.views, levels: levels, budget: memory)
     }
 
-    /// Chooses sources and depth ranges for every view.
+    /// Whether `plan()` looks at the photos of `scene`; otherwise cameras, points and bounds are all it reads.
+    public static func plansFromPhotos(_ scene: Scene) -> Bool {
+        scene.points.reduce(0) { $0 + $1.views.count } < plentyOfPoints * scene.views.count
+    }
+
+    /// Chooses sources and depth ranges: one plan per view, in the scene's order, nil for views that nothing overlaps.
     ///
     /// Scenes with few sparse points or none are first searched at thumbnail size (`CoarseStructure`): camera geometry alone
     /// bounds depths loosely, and the nearest things may carry none of a handful of points.
     ///
     /// - Parameter progress: called with the share done.
-    public func plan(progress: (Double) throws -> Void = { _ in }) throws {
+    public func plan(progress: (Double) throws -> Void = { _ in }) throws -> [StereoPlan?] {
         var guide = scene
-        let observations = scene.points.reduce(0) { $0 + $1.views.count }
-        if observations < Self.plentyOfPoints * scene.views.count { guide.points += try roughPoints(progress: progress) }
+        if Self.plansFromPhotos(scene) { guide.points += try roughPoints(progress: progress) }
+        var plans: [StereoPlan?] = Array(repeating: nil, count: scene.views.count)
         for selection in try ViewSelection.select(guide, count: 4 * options.views) {
             // What is nearest fills the border of few images and yields few points.
             var range = 0.8 * selection.depthRange.lowerBound...selection.depthRange.upperBound
             if let given = options.depthRange { range = given.nearest...given.farthest }
             let view = scene.views[selection.reference]
             let middle = 2 / (1 / range.lowerBound + 1 / range.upperBound)
-            plans[selection.reference] = Plan(
+            plans[selection.reference] = StereoPlan(
                 sources: SourceChoice.pick(
                     options.views - 1, of: zip(selection.sources, selection.scores).map { ($0, $1) }, views: scene.views,
                     seenFrom: view.cameraFromWorld.center + view.cameraFromWorld.forward * middle),
                 depthRange: range)
         }
         try progress(1)
+        return plans
     }
 
     private func roughPoints(progress: (Double) throws -> Void) throws -> [SparsePoint] {
@@ -86,32 +82,37 @@ public final class MultiViewStereo {
         return CoarseStructure.points(thumbnails)
     }
 
-    /// Searches the depth of one view from photos alone.
-    public func search(_ view: Int) throws {
-        guard let plan = plans[view] else { return }
-        estimates[view] = try search.search(
+    /// Searches the depth of one view in its photo and those of its sources.
+    ///
+    /// - Throws: `stageFailed` when no source sees the planned depths.
+    public func search(_ view: Int, plan: StereoPlan) throws -> DepthEstimate {
+        try search.search(
             reference: try cache[view], sources: try plan.sources.map { try cache[$0] }, depthRange: plan.depthRange)
     }
 
-    /// Refines every view with the depth of its sources; all views are read before any is replaced.
+    /// One geometric pass over one view: refines its estimate with those of its sources.
     ///
-    /// - Parameter progress: called with the share done.
-    public func refine(progress: (Double) throws -> Void = { _ in }) throws {
-        var refined = estimates
-        for view in scene.views.indices {
-            guard let plan = plans[view], let estimate = estimates[view] else { continue }
-            let sources = try plan.sources.compactMap { source in
-                try estimates[source].map { (view: try cache[source], estimate: $0) }
+    /// - Parameter estimates: the estimate of a source as it was before this pass, nil if the source has no plan.
+    /// - Throws: `inputInvalid` for an estimate that is not of its view's size; what `estimates` throws.
+    public func refine(
+        _ view: Int, _ estimate: DepthEstimate, plan: StereoPlan, estimates: (Int) throws -> DepthEstimate?
+    ) throws -> DepthEstimate {
+        try check(estimate, of: view)
+        let sources = try plan.sources.compactMap { source in
+            try estimates(source).map { estimate in
+                try check(estimate, of: source)
+                return (view: try cache[source], estimate: estimate)
             }
-            if !sources.isEmpty { refined[view] = search.refine(estimate, reference: try cache[view], sources: sources) }
-            try progress(Double(view + 1) / Double(scene.views.count))
         }
-        estimates = refined
+        return sources.isEmpty ? estimate : search.refine(estimate, reference: try cache[view], sources: sources)
     }
 
-    /// The depth map of a view with its confidence, NaN outside the view's mask; nil when nothing overlaps the view.
-    public func depthMap(_ view: Int) throws -> DepthMap? {
-        guard var map = estimates[view]?.depthMap(unit: scene.unit) else { return nil }
+    /// The depth map of a view with its confidence, for which its photo is read again; NaN outside the view's mask.
+    ///
+    /// - Throws: `inputInvalid` for an estimate that is not of the view's size.
+    public func depthMap(_ view: Int, of estimate: DepthEstimate) throws -> DepthMap {
+        try check(estimate, of: view)
+        var map = search.depthMap(estimate, reference: try cache[view], unit: scene.unit)
         if let mask = try scene.views[view].loadMask() {
             let count = mask.pixelCount
             map.values.withMutablePointer { depth in
@@ -121,5 +122,15 @@ public final class MultiViewStereo {
             }
         }
         return map
+    }
+
+    private func check(_ estimate: DepthEstimate, of view: Int) throws {
+        let (camera, stem) = (scene.views[view].pinhole, scene.views[view].stem)
+        guard estimate.width == camera.width, estimate.height == camera.height else {
+            throw FathomError(
+                .inputInvalid,
+                "the estimate is \(estimate.width)×\(estimate.height) and the view is \(camera.width)×\(camera.height)",
+                remedy: "search the view again", at: stem)
+        }
     }
 }

@@ -37,7 +37,7 @@ public struct DepthRange: Sendable, Equatable {
     }
 
     /// Reads "auto" (nil) or "MIN:MAX"; the outer nil stands for other text.
-    static func parse(_ text: String) -> DepthRange?? {
+    public static func parse(_ text: String) -> DepthRange?? {
         if text == "auto" { return .some(nil) }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
         guard parts.count == 2, let near = parts[0], let far = parts[1], let range = DepthRange(nearest: near, farthest: far)
@@ -45,7 +45,7 @@ public struct DepthRange: Sendable, Equatable {
         return .some(range)
     }
 
-    static func print(_ range: DepthRange?) -> String {
+    public static func print(_ range: DepthRange?) -> String {
         range.map { "\($0.nearest):\($0.farthest)" } ?? "auto"
     }
 }

@@ -11,6 +11,9 @@ import FathomMedia
 public struct DepthSearch: Sendable {
     public var options: SearchOptions
 
+    /// Most levels that an image of any size is searched at.
+    static let maximumLevels = 6
+
     public init(options: SearchOptions = SearchOptions()) {
         self.options = options
     }
@@ -18,7 +21,9 @@ public struct DepthSearch: Sendable {
     /// Number of pyramid levels for an image size: the dense sweep sees at most about 100 000 pixels.
     public static func levels(width: Int, height: Int) -> Int {
         var levels = 2
-        while levels < 6 && (width * height) >> (2 * (levels - 1)) > 100_000 && min(width, height) >> levels >= 48 { levels += 1 }
+        while levels < maximumLevels && (width * height) >> (2 * (levels - 1)) > 100_000 && min(width, height) >> levels >= 48 {
+            levels += 1
+        }
         return levels
     }
 
@@ -41,7 +46,7 @@ public struct DepthSearch: Sendable {
             largePenalty: 0.6)
 
         var field = PlaneField(width: base.width, height: base.height)
-        field.rho.copyRows(from: sweep.rho)
+        sweep.rho.withPointer { field.rho.copyRows(from: $0) }
         field.cost = PaddedPlane(width: base.width, height: base.height, repeating: 0.5)
         field.sealMargin()
         var step = Float(spacing) * 0.5
@@ -54,10 +59,9 @@ public struct DepthSearch: Sendable {
                 advance(problem, &field, step: step, range: range)
             }
         }
-        let variance = interpolate(problem(reference, sources, level: 0), &field, step: step)
         return DepthEstimate(
-            rho: field.rho, cost: field.cost, variance: variance, range: range, step: step, ambiguity: sweep.excess,
-            ambiguityLevel: coarsest)
+            rho: interpolated(problem(reference, sources, level: 0), &field, step: step), cost: field.cost, range: range,
+            step: step, ambiguity: sweep.excess, ambiguityLevel: coarsest)
     }
 
     /// One more step at full resolution with the sources' own depths: a hypothesis pays for every source whose depth
@@ -77,8 +81,7 @@ public struct DepthSearch: Sendable {
         let carried = CarriedDepth(problem: problem)
         advance(problem, &field, step: estimate.step, range: estimate.range, candidates: [carried.median, carried.nearest])
         var refined = estimate
-        refined.variance = interpolate(problem, &field, step: estimate.step)
-        refined.rho = field.rho
+        refined.rho = interpolated(problem, &field, step: estimate.step)
         refined.cost = field.cost
         return refined
     }
@@ -87,7 +90,7 @@ public struct DepthSearch: Sendable {
         min(Self.levels(width: view.camera.width, height: view.camera.height), view.pyramid.levels.count) - 1
     }
 
-    private func problem(_ reference: SearchView, _ sources: [SearchView], level: Int) -> PatchProblem {
+    func problem(_ reference: SearchView, _ sources: [SearchView], level: Int) -> PatchProblem {
         PatchProblem(
             reference: reference, sources: sources, level: level, tapSpacing: level == coarsestLevel(of: reference) ? 1 : 2,
             bestSources: max(2, (sources.count + 1) / 2), noiseVariance: options.noise * options.noise)
@@ -142,24 +145,20 @@ public struct DepthSearch: Sendable {
 
     /// Moves each pixel to the vertex of the parabola through its cost and those one step away.
     ///
-    /// - Returns: the variance of each reference window.
-    private func interpolate(_ problem: PatchProblem, _ field: inout PlaneField, step: Float) -> PaddedPlane<Float> {
-        var rho = PaddedPlane<Float>(width: problem.width, height: problem.height, repeating: .nan)
-        var variance = PaddedPlane<Float>(width: problem.width, height: problem.height, repeating: 0)
+    /// - Returns: the inverse depths, NaN in the margin.
+    private func interpolated(_ problem: PatchProblem, _ field: inout PlaneField, step: Float) -> PaddedPlane<Float> {
+        var rho = PaddedPlane<Float>(uninitializedWidth: problem.width, height: problem.height)
         problem.withKernelProblem { kernel in
             field.withKernelField { field in
                 rho.withMutableOrigin { rho in
-                    variance.withMutableOrigin { variance in
-                        nonisolated(unsafe) let (kernel, field, rho, variance) = (kernel, field, rho, variance)
-                        ThreadPool.shared.parallelFor(problem.height, grain: 4) { rows in
-                            for y in rows { fathom_subbin_row(kernel, step, Int32(y), field, rho, variance) }
-                        }
+                    nonisolated(unsafe) let (kernel, field, rho) = (kernel, field, rho)
+                    ThreadPool.shared.parallelFor(problem.height, grain: 4) { rows in
+                        for y in rows { fathom_subbin_row(kernel, step, Int32(y), field, rho) }
                     }
                 }
             }
         }
         rho.fillMargin(.nan)
-        field.rho = rho
-        return variance
+        return rho
     }
 }

@@ -70,14 +70,21 @@ package struct PaddedPlane<Value: BitwiseCopyable & Sendable>: Sendable {
         }
     }
 
-    /// Takes the pixels of an unpadded row-major plane of the same size.
-    mutating func copyRows(from plane: Buffer<Value>) {
-        precondition(plane.count == width * height)
-        let (width, height, stride) = (width, height, stride)
+    /// Takes the pixels of a row-major plane of the same size without margin.
+    mutating func copyRows(from source: UnsafeRawPointer) {
+        let (height, stride, rowBytes) = (height, stride, width * MemoryLayout<Value>.stride)
         withMutableOrigin { target in
-            plane.withPointer { source in
-                for y in 0..<height { (target + y * stride).update(from: source + y * width, count: width) }
+            for y in 0..<height {
+                UnsafeMutableRawPointer(target + y * stride).copyMemory(from: source + y * rowBytes, byteCount: rowBytes)
             }
+        }
+    }
+
+    /// Writes the pixels as a row-major plane without margin.
+    func copyRows(to target: UnsafeMutableRawPointer) {
+        let rowBytes = width * MemoryLayout<Value>.stride
+        withOrigin { source in
+            for y in 0..<height { (target + y * rowBytes).copyMemory(from: source + y * stride, byteCount: rowBytes) }
         }
     }
 }

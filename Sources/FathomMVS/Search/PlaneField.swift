@@ -8,6 +8,9 @@ struct PlaneField: Sendable {
     var slopeY: PaddedPlane<Float>
     var cost: PaddedPlane<Float>
 
+    /// A cost that no candidate of an arm survives.
+    static let marginCost: Float = 10
+
     var width: Int { rho.width }
     var height: Int { rho.height }
 
@@ -15,7 +18,7 @@ struct PlaneField: Sendable {
         rho = PaddedPlane(width: width, height: height, repeating: 0)
         slopeX = PaddedPlane(width: width, height: height, repeating: 0)
         slopeY = PaddedPlane(width: width, height: height, repeating: 0)
-        cost = PaddedPlane(width: width, height: height, repeating: 10)
+        cost = PaddedPlane(width: width, height: height, repeating: Self.marginCost)
     }
 
     /// Calls `body` with the kernel's view of this field.
@@ -32,7 +35,7 @@ struct PlaneField: Sendable {
         }
     }
 
-    /// Makes the margin repeat the border's planes, at a cost that no candidate of an arm survives.
+    /// Makes the margin repeat the border's planes, at `marginCost` beside each row.
     mutating func sealMargin() {
         rho.replicateMargin()
         slopeX.replicateMargin()
@@ -40,8 +43,8 @@ struct PlaneField: Sendable {
         let (width, height, stride, margin) = (cost.width, cost.height, cost.stride, PaddedPlane<Float>.margin)
         cost.withMutableOrigin { cost in
             for y in 0..<height {
-                (cost + y * stride - margin).update(repeating: 10, count: margin)
-                (cost + y * stride + width).update(repeating: 10, count: margin)
+                (cost + y * stride - margin).update(repeating: Self.marginCost, count: margin)
+                (cost + y * stride + width).update(repeating: Self.marginCost, count: margin)
             }
         }
     }

@@ -16,7 +16,7 @@ public struct ImageLimits: Sendable, Equatable {
     public static let `default` = ImageLimits()
 
     /// - Throws: `inputInvalid` for an image without pixels or with too many.
-    func check(width: Int, height: Int, name: String) throws(FathomError) {
+    package func check(width: Int, height: Int, name: String) throws(FathomError) {
         if width <= 0 || height <= 0 {
             throw FathomError(.inputInvalid, "has no pixels (\(width) × \(height))", at: name)
         }

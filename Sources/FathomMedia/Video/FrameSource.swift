@@ -35,7 +35,7 @@ public struct VideoFrame: Sendable {
 
 /// Frames one after the other, decoded when asked for: a video file, a folder of images, a glob.
 ///
-/// Never more than a few frames are in memory. All frames have the size `width` × `height`.
+/// Never more than a few frames are in memory. All frames have the size `width` × `height` and one clock, whose times grow.
 public protocol FrameSource: AnyObject {
     /// Size of the delivered frames, upright.
     var width: Int { get }
@@ -50,4 +50,10 @@ public protocol FrameSource: AnyObject {
     ///
     /// - Throws: `inputInvalid` or `io`.
     func next() throws -> VideoFrame?
+    /// Passes over the next frame without making its picture, and tells its time; nil after the last.
+    ///
+    /// `next` and `skip` go through the same frames in any mixture.
+    ///
+    /// - Throws: `inputInvalid` or `io`.
+    func skip() throws -> FrameTime?
 }

@@ -92,9 +92,22 @@ public final class ImageSequence: FrameSource {
         let image = try first ?? Self.read(paths[position])
         first = nil
         if (image.width, image.height) != storedSize { throw sizeMismatch(image.width, image.height, paths[position]) }
+        return VideoFrame(index: position, time: time, image: image.resized(width: width, height: height, filter: .area))
+    }
+
+    public func skip() throws -> FrameTime? {
+        try Interrupt.check()
+        guard position < paths.count else { return nil }
+        defer { position += 1 }
+        first = nil
+        return time
+    }
+
+    /// When the image at `position` is shown.
+    private var time: FrameTime {
         var time = clock
         time.ticks = Int64(firstPosition + position * options.stride)
-        return VideoFrame(index: position, time: time, image: image.resized(width: width, height: height, filter: .area))
+        return time
     }
 
     private static func read(_ path: String) throws -> Raster<UInt8> {

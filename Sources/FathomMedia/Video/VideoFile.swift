@@ -72,6 +72,13 @@ public final class VideoFile: FrameSource {
         return frame(time, image.resized(width: width, height: height, filter: .area))
     }
 
+    /// Decodes the next frame, which others build on, but does not convert it to RGB.
+    public func skip() throws -> FrameTime? {
+        guard let time = try nextAdmitted() else { return nil }
+        delivered += 1
+        return time
+    }
+
     /// The next frame of a lossless depth video: one channel of 16 bits, as stored, neither turned nor resized.
     ///
     /// - Throws: also `inputInvalid` where frames are not of this kind.

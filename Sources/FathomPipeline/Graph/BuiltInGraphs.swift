@@ -1,5 +1,27 @@
+import FathomCore
+
 /// The graphs behind plain commands. They are ordinary graph files, kept as text.
 public enum BuiltInGraph {
+    /// What stands before a built-in graph's name where a graph file could stand.
+    public static let prefix = "builtin:"
+    static let names = ["depth", "video", "mvs", "mesh"]
+
+    /// The graph that the plain command `name` runs without options and without weights of its own.
+    ///
+    /// - Throws: `usage` for another name.
+    static func named(_ name: String) throws -> Graph {
+        switch name {
+        case "depth": return try depth(isMetric: false, format: "png", points: false)
+        case "video": return try video(isMetric: false, depthFiles: ["depth/{stem}.png"], points: false)
+        case "mvs": return try mvs(format: "exr")
+        case "mesh": return try mesh(format: "exr")
+        default:
+            throw FathomError(
+                .usage, "there is no built-in graph \"\(name)\"",
+                remedy: "built-in graphs are \(names.map { prefix + $0 }.joined(separator: ", "))")
+        }
+    }
+
     /// `fathom mvs`: posed views → depth, confidence, previews and points.
     ///
     /// - Parameter format: extension of depth and confidence files.
@@ -10,7 +32,7 @@ public enum BuiltInGraph {
               inputs: { photos: "scene" },
               nodes: { \(depthNodes) },
               outputs: { \(depthOutputs(format)) } }
-            """, name: "fathom mvs")
+            """, name: prefix + "mvs")
     }
 
     /// `fathom mesh`: what `mvs` gives, and a coloured mesh.
@@ -33,7 +55,7 @@ public enum BuiltInGraph {
                 "mesh.ply": "colored.mesh",
                 "mesh.glb": "colored.mesh",
                 "preview/mesh-{stem}.png": "shaded.pictures" } }
-            """, name: "fathom mesh")
+            """, name: prefix + "mesh")
     }
 
     /// `fathom depth`: images → depth and previews, and for metric depth points.
@@ -52,7 +74,7 @@ public enum BuiltInGraph {
                 "depth/{stem}.\(format)": "depth.depth",
                 "preview/{stem}.png": "shown.pictures",\(pointOutput(points))
               } }
-            """, name: "fathom depth")
+            """, name: prefix + "depth")
     }
 
     /// `fathom video`: a video → depth of its frames and a video to look at, and for metric depth points.
@@ -71,7 +93,7 @@ public enum BuiltInGraph {
               outputs: {\(depthFiles.map { "\n    \"\($0)\": \"depth.depth\"," }.joined())
                 "depth.mp4": "shown.pictures",\(pointOutput(points))
               } }
-            """, name: "fathom video")
+            """, name: prefix + "video")
     }
 
     private static func pointNode(_ points: Bool, _ input: String) -> String {

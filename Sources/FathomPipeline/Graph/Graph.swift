@@ -53,11 +53,9 @@ public struct Graph: Sendable {
 
     /// Name of the file or of the built-in graph.
     public let name: String
-    public let inputs: [Input]
-    public let nodes: [Node]
-    public let outputs: [Output]
+    public internal(set) var inputs: [Input]
+    public internal(set) var nodes: [Node]
+    public internal(set) var outputs: [Output]
     /// The document itself.
     public let document: JSONValue
-
-    let nodesPlace: JSONNode
 }

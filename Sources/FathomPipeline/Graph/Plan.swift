@@ -18,16 +18,4 @@ public struct Plan: Sendable {
 
     public let graph: Graph
     public let steps: [Step]
-
-    /// The values that nothing needs after step `index`, outputs of the graph having been written.
-    func released(after index: Int) -> Set<Graph.Source> {
-        var alive: Set<Graph.Source> = []
-        for step in steps[(index + 1)...] { alive.formUnion(step.sources.values) }
-        var seen: Set<Graph.Source> = []
-        for step in steps[...index] {
-            seen.formUnion(step.sources.values)
-            for port in step.stageType.outputs { seen.insert(.port(node: step.node, port: port.name)) }
-        }
-        return seen.subtracting(alive)
-    }
 }

@@ -2,8 +2,8 @@ import FathomCore
 
 /// Turns a graph into a plan, or says what is wrong with it before anything runs.
 public struct Planner: Sendable {
-    private let graph: Graph
-    private let registry: StageRegistry
+    let graph: Graph
+    let registry: StageRegistry
     private let stages: [String: any Stage.Type]
     private let inputTypes: [String: PortType]
 
@@ -40,12 +40,14 @@ public struct Planner: Sendable {
         let planner = try Planner(graph, registry)
         for node in graph.nodes { try planner.checkLinks(of: node) }
         try planner.checkOutputs()
+        let order = try planner.ordered()
+        try planner.checkUse()
         for setting in settings where planner.stages[setting.node] == nil {
             throw FathomError(
                 .usage, "there is no node \"\(setting.node)\"",
                 remedy: remedy(setting.node, "nodes", graph.nodes.map(\.name)), at: graph.name)
         }
-        let steps = try planner.ordered().map { node in
+        let steps = try order.map { node in
             Plan.Step(
                 node: node.name, stage: try planner.stage(of: node, options[node.name], settings.filter { $0.node == node.name }),
                 sources: Dictionary(uniqueKeysWithValues: node.inputs.map { ($0.port, $0.link.source) }))
@@ -85,20 +87,12 @@ public struct Planner: Sendable {
                     remedy: Self.remedy(port, "inputs", stage.inputs.map(\.name)))
             }
             let found = try type(of: link)
-            if !expected.types.contains(found) {
-                let producers = expected.types.flatMap(registry.producers)
-                let types = expected.types.map(\.rawValue).joined(separator: " or ")
-                throw link.place.error(
-                    "\(link.source) is \(found), but \"\(stage.name)\" needs \(types)",
-                    remedy: producers.isEmpty
-                        ? "link an input of the graph of type \(types)"
-                        : "\(types) comes from \(producers.joined(separator: ", "))")
-            }
+            if !expected.types.contains(found) { throw mismatch(found, at: link, stage, expected) }
         }
         for port in stage.inputs where !node.inputs.contains(where: { $0.port == port.name }) {
             throw node.place.error(
                 "input \"\(port.name)\" of stage \"\(stage.name)\" is not linked",
-                remedy: "add in: { \(port.name): … } with a value of type \(port.type)")
+                remedy: "add \(port.name): … to its \"in\"; \(origin(of: port.types))")
         }
     }
 
@@ -109,13 +103,14 @@ public struct Planner: Sendable {
             let isPerItem = output.isPerItem
             let formats = OutputWriter.formats(of: type, perItem: isPerItem)
             if formats.isEmpty && OutputWriter.formats(of: type, perItem: !isPerItem).isEmpty {
-                throw output.link.place.error("a value of type \(type) cannot be written to files")
+                throw output.link.place.error(
+                    "a value of type \(type) cannot be written to files", remedy: "link what a stage makes of it")
             }
             if formats.isEmpty {
                 throw output.link.place.error(
                     isPerItem
-                        ? "\(type) is one file, but \"\(output.template)\" is one path per view"
-                        : "\(type) is one file per view, but \"\(output.template)\" is one path",
+                        ? "\(type) is one file, but \"\(output.template)\" is one path for each {stem}"
+                        : "\(type) is one file per \(type.itemWord), but \"\(output.template)\" is one path",
                     remedy: isPerItem ? "remove {stem} from the path" : "add {stem} to the path")
             }
             if !formats.contains(format) {
@@ -178,18 +173,22 @@ public struct Planner: Sendable {
     /// The error for nodes that wait for each other, naming one circle of them.
     private func cycle(among nodes: [Graph.Node]) -> FathomError {
         let waiting = Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0) })
-        var path = [nodes[0].name]
-        while let next = waiting[path[path.count - 1]]
-            .flatMap({ node in Self.dependencies(of: node).filter { waiting[$0] != nil }.min() })
-        {
-            if let start = path.firstIndex(of: next) {
-                let circle = path[start...].reversed() + [path[path.count - 1]]
-                return graph.nodesPlace.error(
-                    "the nodes wait for each other: \(circle.joined(separator: " → "))", remedy: "a graph must not hold a circle")
+        var path: [Graph.Node] = [nodes[0]]
+        while true {
+            let links = path[path.count - 1].inputs.lazy.compactMap { _, link -> (Graph.Link, Graph.Node)? in
+                guard case .port(let name, _) = link.source, let node = waiting[name] else { return nil }
+                return (link, node)
+            }
+            guard let (link, next) = links.first else { preconditionFailure("a node that waits waits for another") }
+            if let start = path.firstIndex(where: { $0.name == next.name }) {
+                let circle = (path[start...] + [next]).map(\.name).reversed().joined(separator: " → ")
+                return link.place.error(
+                    path.count - start == 1
+                        ? "node \"\(next.name)\" waits for itself" : "the nodes wait for each other: \(circle)",
+                    remedy: "remove a link of the circle")
             }
             path.append(next)
         }
-        return graph.nodesPlace.error("the nodes wait for each other")
     }
 
     private func stage(of node: Graph.Node, _ given: (any OptionGroup)?, _ settings: [Setting]) throws -> any Stage {
@@ -207,13 +206,18 @@ public struct Planner: Sendable {
             }
             options = given
         } else if let params = node.params {
+            let keys = S.Options.schema.options.map(\.key)
+            for (key, place) in try params.members() where !keys.contains(key) {
+                throw place.error(
+                    "stage \"\(S.name)\" has no parameter \"\(key)\"", remedy: Self.remedy(key, "parameters", keys))
+            }
             try options.set(members: params)
         }
         for setting in settings {
             do {
                 try options.set(setting.key, to: setting.value)
             } catch let error as FathomError {
-                throw FathomError(.usage, error.message, remedy: error.remedy, at: "\(setting.node).\(setting.key)")
+                throw FathomError(.usage, error.message, remedy: error.remedy, at: "--set \(setting.node).\(setting.key)")
             }
         }
         do {
@@ -228,6 +232,6 @@ public struct Planner: Sendable {
     /// "did you mean …?" or all there is.
     private static func remedy(_ word: String, _ kind: String, _ candidates: [String]) -> String {
         if let near = nearest(to: word, in: candidates) { return "did you mean \"\(near)\"?" }
-        return candidates.isEmpty ? "there are no \(kind)" : "\(kind) are \(candidates.joined(separator: ", "))"
+        return candidates.isEmpty ? "remove it" : "\(kind) are \(candidates.joined(separator: ", "))"
     }
 }

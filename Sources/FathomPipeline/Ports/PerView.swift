@@ -1,33 +1,26 @@
-/// One value per view of a scene, in the scene's order; nil where a stage has no result for a view.
+import FathomCore
+
+/// One value per view of a scene or per image of a list, in order; nil where a stage has no result for one.
+///
+/// Values are read when they are asked for, from memory or from the store, and are not kept.
 public struct PerView<Value: Sendable>: Sendable {
     /// Names of the views; output files carry them.
     public let stems: [String]
-    /// As many as `stems`.
-    public private(set) var values: [Value?]
+    /// Whether a view has a value.
+    let isPresent: @Sendable (Int) -> Bool
+    private let load: @Sendable (Int) throws -> Value?
 
-    public init(stems: [String]) {
+    /// - Parameter load: gives the value of a view that has one; called from any thread, as often as it is asked for.
+    init(
+        stems: [String], isPresent: @escaping @Sendable (Int) -> Bool, load: @escaping @Sendable (Int) throws -> Value?
+    ) {
         self.stems = stems
-        values = Array(repeating: nil, count: stems.count)
+        self.isPresent = isPresent
+        self.load = load
     }
 
-    public init(stems: [String], values: [Value?]) {
-        precondition(stems.count == values.count, "each view has one stem")
-        self.stems = stems
-        self.values = values
-    }
-
+    /// - Throws: `io`.
     public subscript(view: Int) -> Value? {
-        get { values[view] }
-        set { values[view] = newValue }
-    }
-
-    /// The views that have a value, with their stems.
-    public var present: [(stem: String, value: Value)] {
-        zip(stems, values).compactMap { stem, value in value.map { (stem, $0) } }
-    }
-
-    /// The same views with each value transformed.
-    public func map<Result: Sendable>(_ transform: (Value) throws -> Result?) rethrows -> PerView<Result> {
-        PerView<Result>(stems: stems, values: try values.map { try $0.flatMap(transform) })
+        get throws { isPresent(view) ? try load(view) : nil }
     }
 }

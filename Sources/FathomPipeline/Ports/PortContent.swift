@@ -45,6 +45,12 @@ extension FrameStream: PortContent {
     }
 }
 
+extension FrameList: PortContent {
+    public static func content(of value: PortValue) -> FrameList? {
+        if case .frameList(let frames) = value { frames } else { nil }
+    }
+}
+
 extension PointCloud: PortContent {
     public static func content(of value: PortValue) -> PointCloud? {
         if case .points(let points) = value { points } else { nil }
@@ -69,6 +75,9 @@ extension PerView: PortContent {
         case .depth(let maps, _): maps as? Self
         case .confidence(let maps): maps as? Self
         case .pictures(let pictures): pictures as? Self
+        case .viewPlan(let plans): plans as? Self
+        case .depthEstimate(let estimates): estimates as? Self
+        case .depthWindows(let windows): windows as? Self
         default: nil
         }
     }

@@ -35,6 +35,14 @@ public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
     case mesh
     /// A truncated signed distance field: `DepthVolume`.
     case volume
+    /// Which views and depths a view's depth is searched with, per view: `PerView<StereoPlan>`.
+    case viewPlan = "view-plan"
+    /// Depth as a search leaves it, with what refinement needs, per view: `PerView<DepthEstimate>`.
+    case depthEstimate = "depth-estimate"
+    /// When each frame of a video is shown, and where scenes begin: `FrameList`.
+    case frameList = "frame-list"
+    /// Depth of windows of a video's frames as a network gives it: `PerView<DepthWindow>`.
+    case depthWindows = "depth-windows"
 
     public var description: String { rawValue }
 }

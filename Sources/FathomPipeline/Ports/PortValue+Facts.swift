@@ -1,19 +1,20 @@
 import FathomGeometry
 
 extension PortValue {
-    /// Number of views, frames or images of a value that holds such; nil for other values.
-    var viewCount: Int? {
+    /// Names of the views or images of a value that consists of such; nil for other values. Frames of a video have none before
+    /// it has been read.
+    var itemNames: [String]? {
         switch self {
-        case .scene(let scene): scene.views.count
-        case .video(let video): video.expectedCount
-        case .images(let images): images.count
-        case .depth(let maps, _): maps.stems.count
-        case .depthSequence(let sequence, _): sequence.count
-        case .confidence(let maps): maps.stems.count
-        case .pictures(let pictures): pictures.stems.count
-        case .pictureSequence(let pictures): pictures.count
-        case .pointSequence(let points): points.count
-        case .points, .mesh, .volume: nil
+        case .scene(let scene): scene.views.map(\.stem)
+        case .images(let images): images.images.map(\.stem)
+        case .depth(let maps, _): maps.stems
+        case .depthSequence(let sequence, _): sequence.frames.map(\.stem)
+        case .confidence(let maps): maps.stems
+        case .pictures(let pictures): pictures.stems
+        case .viewPlan(let plans): plans.stems
+        case .depthEstimate(let estimates): estimates.stems
+        case .depthWindows(let windows): windows.stems
+        case .video, .pictureSequence, .pointSequence, .points, .mesh, .volume, .frameList: nil
         }
     }
 
@@ -29,7 +30,8 @@ extension PortValue {
         case .points(let points): PortExtent(count: points.count, bytes: points.count * 36)
         case .mesh(let mesh):
             PortExtent(count: mesh.triangles.count, bytes: mesh.triangles.count * 16 + mesh.positions.count * 36)
-        case .depth, .depthSequence, .confidence, .pictures, .pictureSequence, .pointSequence, .volume:
+        case .depth, .depthSequence, .confidence, .pictures, .pictureSequence, .pointSequence, .volume,
+            .viewPlan, .depthEstimate, .frameList, .depthWindows:
             preconditionFailure("values of type \(type) are not read from files")
         }
     }
@@ -51,7 +53,6 @@ extension PortValue {
     var unit: String? {
         switch self {
         case .scene(let scene): scene.unit
-        case .depth(let maps, _): maps.present.first?.value.convention.unit
         case .depthSequence(let sequence, _): sequence.convention.unit
         default: nil
         }

@@ -1,5 +1,7 @@
+import FathomDepth
 import FathomFields
 import FathomGeometry
+import FathomMVS
 import FathomMedia
 
 /// A value on its way from one stage to the next.
@@ -16,6 +18,10 @@ public enum PortValue: Sendable {
     case pointSequence(FrameStream<PointCloud>)
     case mesh(Mesh)
     case volume(DepthVolume)
+    case viewPlan(PerView<StereoPlan>)
+    case depthEstimate(PerView<DepthEstimate>)
+    case frameList(FrameList)
+    case depthWindows(PerView<DepthWindow>)
 
     public var type: PortType {
         switch self {
@@ -30,6 +36,10 @@ public enum PortValue: Sendable {
         case .pointSequence: .pointSequence
         case .mesh: .mesh
         case .volume: .volume
+        case .viewPlan: .viewPlan
+        case .depthEstimate: .depthEstimate
+        case .frameList: .frameList
+        case .depthWindows: .depthWindows
         }
     }
 }

@@ -12,189 +12,162 @@ public struct RunReport: Sendable {
     public var failures: [ItemFailure]
     public var seconds: Double
     public var peakBytes: Int
+    /// Chunks that were computed in this run, and chunks that the store had.
+    public var computed: Int
+    public var hits: Int
+    /// Files written in this run; those that were there already are not among them.
+    public var filesWritten: Int
 }
 
-/// Runs a plan: one node after the other, values in memory, each released after its last use.
+/// Runs a plan chunk by chunk: what the store has is taken from there, the rest is computed and stored, a consumer's chunk as
+/// soon as what it reads exists.
 ///
-/// Every output is written as soon as its node has finished, each file whole or not at all. `run.json` is written at the
-/// start, and again at the end however the run ends. Results do not depend on the number of threads.
+/// Every output file is written whole or not at all, as soon as its value exists; files that are there already are left
+/// alone. `run.json` is written at the start, and again at the end however the run ends; whoever kills the run at any instant
+/// finds all chunks finished before in the store when it is run again. Results do not depend on the number of threads, on
+/// memory, on shards, or on how often a run was interrupted.
 public final class GraphRunner {
-    private let plan: Plan
     private let folder: String
-    private let memoryLimit: Int?
-    private var forecast: Forecast?
+    private let options: RunOptions
     private let progress: ProgressReporter
+    private let store: ContentStore
+    private let state: RunState
+    private let chunks: ChunkRunner
+    private let outputs: OutputQueue
+    private let ledger: OutputLedger
     private var manifest: RunManifest
-    private var values: [Graph.Source: PortValue] = [:]
-
-    private init(_ plan: Plan, folder: String, command: [String], memoryLimit: Int?, progress: ProgressReporter) {
-        self.plan = plan
-        self.folder = folder
-        self.memoryLimit = memoryLimit
-        self.progress = progress
-        manifest = RunManifest(graph: plan.graph, command: command)
-    }
+    private let clock: RunClock
 
     /// Runs `plan` and writes its outputs below `folder`.
     ///
     /// - Parameters:
     ///   - inputs: what each input of the graph is bound to.
-    ///   - command: how the run was asked for; kept in `run.json`.
-    ///   - memoryLimit: refuse to start when the predicted peak exceeds this many bytes; nil for the machine's memory.
     /// - Throws: `usage` for inputs not bound or unknown; what reading, the stages and writing throw; `interrupted`.
     public static func run(
-        _ plan: Plan, inputs: [String: InputBinding], into folder: String, command: [String] = [], memoryLimit: Int? = nil,
+        _ plan: Plan, inputs: [String: InputBinding], into folder: String, options: RunOptions = RunOptions(),
         progress: ProgressReporter
     ) throws -> RunReport {
-        let runner = GraphRunner(plan, folder: folder, command: command, memoryLimit: memoryLimit, progress: progress)
-        return try runner.run(inputs)
+        try FileSystem.makeFolder(folder)
+        let temporary = try options.cache == nil ? TemporaryStore(in: folder) : nil
+        defer { temporary?.remove() }
+        let store = try ContentStore(path: options.cache ?? temporary?.path ?? "")
+        return try GraphRunner(plan, inputs, folder, store, options, progress).run()
     }
 
-    private func run(_ bindings: [String: InputBinding]) throws -> RunReport {
-        let end = ResourceUsage.measure()
-        try load(bindings)
-        try FileSystem.makeFolder(folder)
-        for place in Set(plan.graph.outputs.map(\.template.parentPath) + [""]) {
+    private init(
+        _ plan: Plan, _ bindings: [String: InputBinding], _ folder: String, _ store: ContentStore, _ options: RunOptions,
+        _ progress: ProgressReporter
+    ) throws {
+        clock = RunClock()
+        self.folder = folder
+        self.options = options
+        self.progress = progress
+        self.store = store
+        manifest = RunManifest(graph: plan.graph, command: options.command)
+        manifest.began = clock.began
+        manifest.shard = options.shard.map { "\($0)" }
+        let files = FileDigests(store: options.cache == nil ? nil : store)
+        manifest.inputs = try InputReader.read(plan.graph, bindings, files: files)
+        var inputs: [String: LoadedInput] = [:]
+        for (name, _, input) in manifest.inputs {
+            for warning in input.warnings { progress.warn(warning) }
+            inputs[name] = input
+        }
+        let work = WorkPlan(plan)
+        state = try RunState(work, inputs: inputs, store: store) { try files.digests(of: [$0])[0] }
+        let forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
+        manifest.forecast = forecast
+        chunks = ChunkRunner(
+            state, budget: MemoryBudget(forecast, limit: options.memoryLimit ?? Machine.memory), scratchFolder: folder,
+            shard: options.shard, clock: clock, progress: progress)
+        ledger = OutputLedger(folder: folder, path: options.cache == nil ? nil : store.path(ofOutputs: Digest(of: try FileSystem.absolute(folder))))
+        outputs = OutputQueue(state, folder: folder, ledger: ledger, progress: progress)
+    }
+
+    private func run() throws -> RunReport {
+        for place in Set(state.work.outputs.map(\.output.template.parentPath) + [""]) {
             AtomicFile.removeLeftovers(in: folder.appendingPath(place))
         }
-        try manifest.write(to: folder)
+        try write(manifest)
         do {
             try checkMemory()
-            try writeOutputs(of: manifest.inputs.map { .input($0.name) })
-            for index in plan.steps.indices {
-                try runStep(index)
-                for source in plan.released(after: index) { values[source] = nil }
-            }
-            conclude(Summary(manifest.nodes.allSatisfy { $0.failures.isEmpty } ? .ok : .partial), end())
-            try manifest.write(to: folder)
+            try chunks.start()
+            try checkSpace()
+            repeat {
+                if options.shard == nil { try outputs.writeReady() }
+            } while try chunks.step()
+            if options.shard == nil { try outputs.writeReady() }
+            try ledger.save()
+            conclude(Summary(state.steps.allSatisfy { $0.failures.isEmpty } ? .ok : .partial))
+            try write(manifest)
         } catch {
-            conclude(Summary(of: error), end())
-            // The first error is the one to report; a disk that is full cannot take the record either.
-            try? manifest.write(to: folder)
-            throw error
+            let located = (error as? FathomError).map { chunks.located($0) } ?? error
+            conclude(Summary(of: located))
+            // The first error is the one to report; a disk that is full cannot take the records either.
+            try? ledger.save()
+            try? write(manifest)
+            throw located
         }
         return report()
     }
 
-    private func conclude(_ summary: Summary, _ usage: ResourceUsage) {
-        var usage = usage
-        usage.peakBytes = manifest.nodes.map(\.usage.peakBytes).reduce(usage.peakBytes, max)
+    /// Shards share a folder; only a run that writes outputs leaves a record there.
+    private func write(_ manifest: RunManifest) throws {
+        guard options.shard == nil else { return }
+        try manifest.write(to: folder)
+    }
+
+    private func conclude(_ summary: Summary) {
+        manifest.nodes = chunks.nodes
+        manifest.outputs = outputs.outputs
         manifest.summary = summary
-        manifest.usage = usage
+        manifest.usage = clock.usage
+        manifest.memory = clock.memory
         manifest.warnings = progress.warnings
     }
 
-    private func load(_ bindings: [String: InputBinding]) throws {
-        manifest.inputs = try InputReader.read(plan.graph, bindings)
-        for (name, _, input) in manifest.inputs {
-            for warning in input.warnings { progress.warn(warning) }
-            values[.input(name)] = input.value
-        }
-    }
-
-    private var allowedBytes: Int { memoryLimit ?? Machine.memory }
-
-    /// Bytes that step `index` may take beside the live values: what its forecast leaves free.
-    private func memoryLeft(_ index: Int) -> Int {
-        max(64 << 20, allowedBytes - (forecast?.valueBytes[index] ?? 0))
-    }
-
     private func checkMemory() throws {
-        let forecast = Forecast(plan, inputs: values.mapValues(\.extent))
-        self.forecast = forecast
-        manifest.forecast = forecast
+        guard let forecast = manifest.forecast else { return }
         progress.detail(
             "predicted: \(MemorySize(bytes: forecast.peakBytes)) of memory, \(forecast.coreSeconds.secondsText) on one core")
-        let limit = allowedBytes
+        let limit = options.memoryLimit ?? Machine.memory
         guard forecast.peakBytes > limit else { return }
         throw FathomError(
             .stageFailed,
             "about \(MemorySize(bytes: forecast.peakBytes)) of memory are needed and \(MemorySize(bytes: limit)) may be used",
-            remedy: memoryLimit == nil
+            remedy: options.memoryLimit == nil
                 ? "use fewer or smaller images, or override the forecast with --ram"
                 : "raise --ram, or use fewer or smaller images",
-            at: "node \(forecast.peakNode)")
+            at: "node \(forecast.peakStep)")
     }
 
-    private func runStep(_ index: Int) throws {
-        let step = plan.steps[index]
-        let stage = step.stageType
-        let inputs = step.sources.mapValues { source in
-            guard let value = values[source] else { preconditionFailure("\(source) is made before it is used") }
-            return value
+    /// Refuses to start when the store's disk cannot take what will be computed.
+    private func checkSpace() throws {
+        guard let forecast = manifest.forecast, let free = store.freeBytes else { return }
+        let needed = zip(state.steps, forecast.steps).reduce(0.0) { sum, pair in
+            let (step, estimate) = pair
+            guard step.isStored else { return sum }
+            let share = step.chunks.map { Double($0.count - step.finishedCount) / Double(max(1, $0.count)) } ?? 1
+            return sum + share * Double(estimate.storedBytes)
         }
-        let count = Self.chunkCount(stage.chunking, inputs)
-        let context = StageContext(
-            node: step.node, chunks: 0..<count, memory: memoryLeft(index), scratchFolder: folder, inputs: inputs,
-            ports: stage.outputs,
-            progress: progress)
-        let end = ResourceUsage.measure()
-        do {
-            try Interrupt.check()
-            var summary = try step.stage.run(context)
-            if !context.failures.isEmpty { summary.status = .partial }
-            for port in stage.outputs {
-                guard let value = context.outputs[port.name] else {
-                    preconditionFailure("stage \(stage.name) must set its output \"\(port.name)\"")
-                }
-                values[.port(node: step.node, port: port.name)] = value
-            }
-            try writeOutputs(of: stage.outputs.map { .port(node: step.node, port: $0.name) })
-            record(step, context, summary, end())
-        } catch {
-            record(step, context, Summary(of: error), end())
-            guard let error = error as? FathomError, error.code != .interrupted else { throw error }
-            throw error.located(at: "node \(step.node)")
+        let share = needed / Double(options.shard?.count ?? 1)
+        if share > Double(free) {
+            throw FathomError(
+                .io,
+                "about \(MemorySize(bytes: Int(share))) of space are needed for results and \(MemorySize(bytes: free)) are free",
+                remedy: "free some space (see fathom cache gc), or choose another disk with --cache", at: store.path)
         }
-    }
-
-    private func record(_ step: Plan.Step, _ context: StageContext, _ summary: Summary, _ usage: ResourceUsage) {
-        let isToldByWriting = context.outputs.values.contains(where: \.isStream)
-        if [.ok, .partial].contains(summary.status) && !context.hasReported && !isToldByWriting {
-            progress.info("\(step.node): done in \(usage.wallSeconds.secondsText)")
-        }
-        manifest.nodes.append(
-            RunManifest.Node(
-                name: step.node, stage: step.stage, usage: usage, summary: summary, warnings: context.warnings,
-                failures: context.failures))
-    }
-
-    private func writeOutputs(of sources: [Graph.Source]) throws {
-        for output in plan.graph.outputs where sources.contains(output.link.source) {
-            guard let value = values[output.link.source] else { continue }
-            let written = try OutputWriter.write(value, template: output.template, folder: folder, progress: progress)
-            manifest.outputs.append(
-                RunManifest.Output(
-                    template: output.template, isPerItem: output.isPerItem, source: output.link.source, type: value.type,
-                    unit: value.unit, range: value.range, coding: written.coding, files: written.files))
-        }
-    }
-
-    /// Number of views that the inputs are about.
-    private static func viewCount(_ inputs: [String: PortValue]) -> Int {
-        inputs.values.compactMap(\.viewCount).max() ?? 0
-    }
-
-    private static func chunkCount(_ chunking: Chunking, _ inputs: [String: PortValue]) -> Int {
-        switch chunking {
-        case .whole: 1
-        case .perView: viewCount(inputs)
-        case .perFrameWindow(let length, let overlap): windowCount(viewCount(inputs), length, overlap)
-        }
-    }
-
-    private static func windowCount(_ frames: Int, _ length: Int, _ overlap: Int) -> Int {
-        if frames <= length { return min(frames, 1) }
-        let step = length - overlap
-        return 1 + (frames - length + step - 1) / step
     }
 
     private func report() -> RunReport {
         RunReport(
-            outputs: manifest.outputs.map { (name: $0.name, path: folder.appendingPath($0.name)) }
-                + [(name: RunManifest.fileName, path: folder.appendingPath(RunManifest.fileName))],
+            outputs: options.shard != nil
+                ? []
+                : manifest.outputs.map { (name: $0.name, path: folder.appendingPath($0.name)) }
+                    + [(name: RunManifest.fileName, path: folder.appendingPath(RunManifest.fileName))],
             figures: manifest.nodes.flatMap { node in node.summary.numbers.map { ("\(node.name).\($0.name)", $0.value) } },
             warnings: manifest.warnings, failures: manifest.nodes.flatMap(\.failures),
-            seconds: manifest.usage?.wallSeconds ?? 0, peakBytes: manifest.usage?.peakBytes ?? 0)
+            seconds: manifest.usage?.wallSeconds ?? 0, peakBytes: manifest.usage?.peakBytes ?? 0, computed: chunks.computedCount,
+            hits: chunks.hitCount, filesWritten: outputs.writtenCount)
     }
 }

@@ -26,11 +26,10 @@ public struct InputBinding: Sendable {
     }
 }
 
-/// An input as it was read: its value, its content's digest and what to tell about it.
+/// An input as it was read: its value, its content's identity and what to tell about it.
 struct LoadedInput: Sendable {
     var value: PortValue
-    /// SHA-256 of the content, in hexadecimal; never of paths.
-    var digest: String
+    var identity: InputIdentity
     var facts: JSONObject
     var warnings: [String] = []
 }
@@ -44,7 +43,7 @@ enum InputReader {
     ///
     /// - Throws: `usage` for inputs not bound or unknown; what reading throws.
     static func read(
-        _ graph: Graph, _ bindings: [String: InputBinding]
+        _ graph: Graph, _ bindings: [String: InputBinding], files: FileDigests
     ) throws -> [(name: String, paths: [String], input: LoadedInput)] {
         let names = graph.inputs.map(\.name)
         if let surplus = bindings.keys.sorted().first(where: { !names.contains($0) }) {
@@ -63,12 +62,12 @@ enum InputReader {
                     .usage, "input \"\(input.name)\" of type \(input.type) is bound to \(binding.paths.count) paths",
                     remedy: "bind it to one", at: graph.name)
             }
-            return (input.name, binding.paths, try read(input.type, binding))
+            return (input.name, binding.paths, try read(input.type, binding, files))
         }
     }
 
     /// - Throws: `inputMissing`, `inputInvalid` or `io`, located in the file.
-    static func read(_ type: PortType, _ binding: InputBinding) throws -> LoadedInput {
+    private static func read(_ type: PortType, _ binding: InputBinding, _ files: FileDigests) throws -> LoadedInput {
         let path = binding.paths[0]
         switch type {
         case .scene:
@@ -78,30 +77,43 @@ enum InputReader {
                 "unit": .string(scene.unit),
             ]
             return LoadedInput(
-                value: .scene(scene), digest: "\(try SceneDigest.digest(of: scene))", facts: facts, warnings: scene.warnings)
+                value: .scene(scene), identity: .scene(try SceneDigest(scene, files: files.digests)), facts: facts,
+                warnings: scene.warnings)
         case .video:
             let video = try VideoInput(path, options: binding.frames)
             let facts: JSONObject = [
                 "width": .int(video.width), "height": .int(video.height), "frame_rate": .double(video.frameRate),
                 "reading": .object(video.options.json),
             ]
-            return LoadedInput(value: .video(video), digest: "\(try FilesDigest.digest(of: video.files))", facts: facts)
+            let content = try files.digests(of: video.files).map { "\($0)" }.joined(separator: "\n")
+            let reading = JSONValue.object(video.options.json).text()
+            return LoadedInput(
+                value: .video(video), identity: .whole("\(Digest(of: "video \(reading)\n\(content)"))"), facts: facts)
         case .images:
             let images = try ImageList(binding.paths)
+            let digests = readableDigests(of: images.images.map(\.path), files)
             return LoadedInput(
-                value: .images(images), digest: "\(try FilesDigest.digest(of: images.images.map(\.path)))",
+                value: .images(images), identity: .items(digests, names: images.images.map(\.stem)),
                 facts: ["images": .int(images.count)])
         case .points:
             let points = try PLYFile.readPoints(path)
             return LoadedInput(
-                value: .points(points), digest: "\(try Digest(ofFile: path))", facts: ["points": .int(points.count)])
+                value: .points(points), identity: .whole(try digest(of: path, files)), facts: ["points": .int(points.count)])
         case .mesh:
             let mesh = try MeshFile.read(path)
             return LoadedInput(
-                value: .mesh(mesh), digest: "\(try Digest(ofFile: path))",
+                value: .mesh(mesh), identity: .whole(try digest(of: path, files)),
                 facts: ["vertices": .int(mesh.positions.count), "triangles": .int(mesh.triangles.count)])
         default:
             preconditionFailure("the planner refuses inputs of type \(type)")
         }
     }
+
+    /// Files that cannot be read are found out when they are worked on, one by one.
+    private static func readableDigests(of paths: [String], _ files: FileDigests) -> [String] {
+        if let digests = try? files.digests(of: paths) { return digests.map { "\($0)" } }
+        return paths.map { path in (try? Digest(ofFile: path)).map { "\($0)" } ?? "unreadable" }
+    }
+
+    private static func digest(of path: String, _ files: FileDigests) throws -> String { "\(try files.digests(of: [path])[0])" }
 }

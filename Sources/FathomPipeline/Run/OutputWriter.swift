@@ -45,16 +45,6 @@ enum OutputWriter {
     ) throws -> Written {
         try FileSystem.makeFolder(folder.appendingPath(template).parentPath)
         switch value {
-        case .depth(let maps, _):
-            return try write(maps, template, folder, coding: { DepthFile.coding(of: $0.values) }) {
-                try DepthFile.write($0, to: $1)
-            }
-        case .confidence(let maps):
-            return try write(maps, template, folder, coding: { _ in ConfidenceFile.coding }) {
-                try ConfidenceFile.write($0, to: $1)
-            }
-        case .pictures(let pictures):
-            return try write(pictures, template, folder) { try writePicture($0, to: $1) }
         case .depthSequence(let sequence, _):
             return try SequenceWriter(template, folder, progress).write(sequence)
         case .pictureSequence(let pictures):
@@ -67,9 +57,29 @@ enum OutputWriter {
         case .mesh(let mesh):
             try MeshFile.write(mesh, to: folder.appendingPath(template))
             return Written(files: [File(path: template)])
-        case .scene, .video, .images, .volume:
+        case .depth, .confidence, .pictures: preconditionFailure("items are written one by one")
+        case .scene, .video, .images, .volume, .viewPlan, .depthEstimate, .frameList, .depthWindows:
             preconditionFailure("the planner refuses outputs of type \(value.type)")
         }
+    }
+
+    /// Writes one item to `path` below `folder`.
+    ///
+    /// - Throws: `cannotCreate` or `io`.
+    static func write(_ part: Part, to path: String, folder: String) throws -> Written {
+        let place = folder.appendingPath(path)
+        var coding: PNG16Codec.Coding?
+        switch part {
+        case .depthMap(let map):
+            if path.pathExtension == "png" { coding = DepthFile.coding(of: map.values) }
+            try DepthFile.write(map, to: place, coding: coding)
+        case .confidence(let confidence):
+            if path.pathExtension == "png" { coding = ConfidenceFile.coding }
+            try ConfidenceFile.write(confidence, to: place)
+        case .picture(let picture): try writePicture(picture, to: place)
+        default: preconditionFailure("only depth, confidence and pictures are written item by item")
+        }
+        return Written(files: [File(path: path, coding: coding)])
     }
 
     /// Writes a picture as PNG or JPEG, told by the extension.
@@ -79,29 +89,6 @@ enum OutputWriter {
         } else {
             try ImageFile.writePNG(picture, to: path)
         }
-    }
-
-    /// One file per view that has a value, in parallel.
-    ///
-    /// - Parameter coding: what the codes of a PNG file mean; nil where a PNG file is an ordinary picture.
-    private static func write<Value>(
-        _ values: PerView<Value>, _ template: String, _ folder: String, coding: ((Value) -> PNG16Codec.Coding)? = nil,
-        _ write: (Value, String) throws -> Void
-    ) throws -> Written {
-        let present = values.present
-        let files = present.map { stem, value in
-            File(
-                path: template.replacing("{stem}", with: stem),
-                coding: template.pathExtension == "png" ? coding?(value) : nil)
-        }
-        try withoutActuallyEscaping(write) { write in
-            nonisolated(unsafe) let write = write
-            try ThreadPool.shared.parallelFor(files.count) { index in
-                try Interrupt.check()
-                try write(present[index].value, folder.appendingPath(files[index].path))
-            }
-        }
-        return Written(files: files)
     }
 }
 

@@ -5,11 +5,17 @@ import Glibc
 #endif
 
 /// Wall time, CPU time and peak memory of a stretch of the process.
-struct ResourceUsage: Sendable {
-    var wallSeconds: Double
-    var cpuSeconds: Double
+package struct ResourceUsage: Sendable, Equatable {
+    package var wallSeconds: Double
+    package var cpuSeconds: Double
     /// Largest resident set during the stretch; since the start of the process where the kernel cannot reset its mark.
-    var peakBytes: Int
+    package var peakBytes: Int
+
+    package init(wallSeconds: Double, cpuSeconds: Double, peakBytes: Int) {
+        self.wallSeconds = wallSeconds
+        self.cpuSeconds = cpuSeconds
+        self.peakBytes = peakBytes
+    }
 
     /// Starts a stretch; the returned closure ends it.
     static func measure() -> () -> ResourceUsage {

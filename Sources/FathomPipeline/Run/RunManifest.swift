@@ -11,11 +11,29 @@ struct RunManifest: Sendable {
     struct Node: Sendable {
         var name: String
         var stage: any Stage
+        /// What its chunks took that were computed.
         var usage: ResourceUsage
         var summary: Summary
         var warnings: [String]
         /// Images that gave no result, with the reason.
         var failures: [ItemFailure]
+        /// The chunks by step; a simple stage has one step of its own name.
+        var steps: [(name: String, stage: String, chunks: [ChunkRecord])]
+
+        /// - Parameter failing: the step at work when the run ended, if any.
+        init(name: String, stage: any Stage, steps states: [StepState], failing: StepState?) {
+            self.name = name
+            self.stage = stage
+            let computed = states.flatMap(\.records).map(\.usage)
+            usage = ResourceUsage(
+                wallSeconds: computed.reduce(0) { $0 + $1.wallSeconds }, cpuSeconds: computed.reduce(0) { $0 + $1.cpuSeconds },
+                peakBytes: computed.map(\.peakBytes).max() ?? 0)
+            summary = Summary.sum(of: states.map(\.summary))
+            if states.contains(where: { $0 === failing }) { summary.status = .failed }
+            warnings = states.flatMap(\.warnings)
+            failures = states.flatMap(\.failures)
+            steps = states.map { ($0.step.name, $0.step.type.label, $0.records.sorted { $0.index < $1.index }) }
+        }
     }
 
     /// One output of the graph and the files it became.
@@ -24,13 +42,10 @@ struct RunManifest: Sendable {
         var isPerItem: Bool
         var source: Graph.Source
         var type: PortType
-        /// Unit of depths or lengths, where the value has one.
-        var unit: String?
-        /// Smallest and largest depth of a sequence.
-        var range: ClosedRange<Float>?
-        /// What the codes of all files mean, where they share one coding.
-        var coding: PNG16Codec.Coding?
-        var files: [OutputWriter.File]
+        /// Unit of depths or lengths, smallest and largest depth of a sequence, what the codes of all files mean where they
+        /// share one coding.
+        var facts: JSONObject
+        var files: [OutputLedger.File]
 
         /// What programs call it: the folder of an output of one file per item, else the path.
         var name: String {
@@ -48,6 +63,12 @@ struct RunManifest: Sendable {
     var forecast: Forecast?
     var summary: Summary?
     var usage: ResourceUsage?
+    /// Resident memory over time, in seconds since the run began.
+    var memory: [(seconds: Double, bytes: Int)] = []
+    /// When the run began, in seconds since 1970.
+    var began = 0
+    /// Part of the run that this process did, as "3/8".
+    var shard: String?
 
     /// Writes the manifest into `folder`.
     func write(to folder: String) throws {
@@ -66,9 +87,10 @@ struct RunManifest: Sendable {
                 inputs.map { name, paths, input in
                     let path = paths.count == 1 ? JSONValue.string(paths[0]) : .array(paths.map { .string($0) })
                     return (
-                        name, .object(JSONObject([("path", path), ("sha256", .string(input.digest))] + input.facts.members))
+                        name, .object(JSONObject([("path", path), ("sha256", .string(input.identity.digest))] + input.facts.members))
                     )
                 }))
+        object["shard"] = shard.map { .string($0) }
         object["nodes"] = .object(JSONObject(nodes.map { ($0.name, $0.json) }))
         object["outputs"] = .object(JSONObject(outputs.map { ($0.template, $0.json) }))
         object["conventions"] = Self.conventions
@@ -77,6 +99,8 @@ struct RunManifest: Sendable {
         object["warnings"] = .array(warnings.map { .string($0) })
         if let forecast { object["forecast"] = .object(forecast.json) }
         if let usage { object["usage"] = .object(usage.json) }
+        object["began"] = .int(began)
+        object["memory"] = .array(memory.map { [.double($0.seconds.rounded(toPlaces: 3)), .int($0.bytes)] })
         return .object(object)
     }
 
@@ -99,18 +123,36 @@ extension RunManifest.Node {
         }
         object["warnings"] = .array(warnings.map { .string($0) })
         if !failures.isEmpty { object["failed"] = .array(failures.map(\.json)) }
+        object["steps"] = .object(
+            JSONObject(
+                steps.map { step in
+                    (
+                        step.name,
+                        ["stage": .string(step.stage), "chunks": .array(step.chunks.map { .object($0.json) })]
+                    )
+                }))
         return .object(object)
+    }
+}
+
+extension ChunkRecord {
+    var json: JSONObject {
+        var object: JSONObject = [
+            "index": .int(index), "key": .string("\(key)"), "status": .string(status.rawValue),
+            "start_seconds": .double(start.rounded(toPlaces: 3)),
+        ]
+        for (key, value) in usage.json.members { object[key] = value }
+        return object
     }
 }
 
 extension RunManifest.Output {
     var json: JSONValue {
         var object: JSONObject = ["source": .string("\(source)"), "type": .string(type.rawValue)]
-        object["unit"] = unit.map { .string($0) }
-        object["range"] = range.map { [.double(Double($0.lowerBound)), .double(Double($0.upperBound))] }
+        for (key, value) in facts.members { object[key] = value }
         object["files"] = .array(files.map { .string($0.path) })
-        object["coding"] = coding?.json
-        let codings = files.compactMap { file in file.coding.map { (file.path, $0.json) } }
+        object["sha256"] = .array(files.map { .string("\($0.digest)") })
+        let codings = files.compactMap { file in file.coding.map { (file.path, $0) } }
         if !codings.isEmpty { object["codings"] = .object(JSONObject(codings)) }
         return .object(object)
     }
@@ -118,7 +160,7 @@ extension RunManifest.Output {
 
 extension PNG16Codec.Coding {
     /// value = scale · code + offset, or its inverse; code 0 is no value.
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         ["kind": .string(kind.rawValue), "scale": .double(scale), "offset": .double(offset), "invalid_code": 0]
     }
 }

@@ -2,41 +2,48 @@ import FathomCore
 import FathomGeometry
 
 /// The identity of a scene's content: cameras, poses, points, bounds and the bytes of its images and masks; no paths.
-enum SceneDigest {
-    /// Reads every image and mask once.
-    static func digest(of scene: Scene) throws -> Digest {
-        var images = [String](repeating: "", count: scene.views.count)
-        var masks = images
-        try digest(scene.views.map(\.imagePath), into: &images)
-        try digest(scene.views.map { $0.maskPath ?? "" }, into: &masks)
+struct SceneDigest: Sendable {
+    /// Of everything but pixels.
+    private let geometry: Digest
+    /// Of each view's image file.
+    private let photos: [Digest]
+    /// Of each view's mask, where it has one.
+    private let masks: [Digest?]
 
-        var text = "scene 1\nunit \(scene.unit)\n"
-        if let bounds = scene.bounds { text += "bounds \(bits(bounds.lower)) \(bits(bounds.upper))\n" }
-        for (index, view) in scene.views.enumerated() {
+    /// - Parameter files: gives the digests of files' contents.
+    /// - Throws: what `files` throws.
+    init(_ scene: Scene, files: ([String]) throws -> [Digest]) throws {
+        photos = try files(scene.views.map(\.imagePath))
+        let masked = scene.views.indices.filter { scene.views[$0].maskPath != nil }
+        var masks = [Digest?](repeating: nil, count: scene.views.count)
+        for (view, digest) in zip(masked, try files(masked.compactMap { scene.views[$0].maskPath })) { masks[view] = digest }
+        self.masks = masks
+
+        var text = "scene 2\nunit \(scene.unit)\n"
+        if let bounds = scene.bounds { text += "bounds \(Self.bits(bounds.lower)) \(Self.bits(bounds.upper))\n" }
+        for view in scene.views {
             let camera = view.camera
             let pose = view.cameraFromWorld
-            text += "view \(view.stem)\nimage \(images[index])\nmask \(masks[index])\n"
-            text +=
-                "camera \(camera.width) \(camera.height) \(bits([camera.fx, camera.fy, camera.cx, camera.cy])) \(camera.lens)\n"
-            text += "pose \(bits(pose.rotation.rowMajor)) \(bits(pose.translation))\n"
-            if let range = view.depthRange { text += "range \(bits([range.lowerBound, range.upperBound]))\n" }
+            text += "view \(view.stem)\ncamera \(camera.width) \(camera.height) "
+            text += "\(Self.bits([camera.fx, camera.fy, camera.cx, camera.cy])) \(camera.lens)\n"
+            text += "pose \(Self.bits(pose.rotation.rowMajor)) \(Self.bits(pose.translation))\n"
+            if let range = view.depthRange { text += "range \(Self.bits([range.lowerBound, range.upperBound]))\n" }
         }
         for point in scene.points {
-            text += "point \(bits(point.position)) \(point.color.x) \(point.color.y) \(point.color.z)"
+            text += "point \(Self.bits(point.position)) \(point.color.x) \(point.color.y) \(point.color.z)"
             for view in point.views { text += " \(view)" }
             text += "\n"
         }
-        return Digest(of: text)
+        geometry = Digest(of: text)
     }
 
-    /// Digests of the files at `paths`, in parallel; an empty path has an empty digest.
-    private static func digest(_ paths: [String], into digests: inout [String]) throws {
-        try digests.withUnsafeMutableBufferPointer { digests in
-            nonisolated(unsafe) let digests = digests
-            try ThreadPool.shared.parallelFor(paths.count) { index in
-                if !paths[index].isEmpty { digests[index] = "\(try Digest(ofFile: paths[index]))" }
-            }
-        }
+    /// Of everything.
+    var digest: Digest { Digest(of: text(geometry: true, photos: Array(photos.indices), masks: Array(masks.indices))) }
+
+    /// What stands in a key for a part of the scene.
+    func text(geometry: Bool, photos: [Int], masks: [Int]) -> String {
+        (geometry ? "\(self.geometry)" : "-") + photos.map { " photo \(self.photos[$0])" }.joined()
+            + masks.map { " mask \(self.masks[$0].map { "\($0)" } ?? "-")" }.joined()
     }
 
     private static func bits(_ vector: SIMD3<Double>) -> String { bits([vector.x, vector.y, vector.z]) }

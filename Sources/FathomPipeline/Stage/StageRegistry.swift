@@ -8,9 +8,4 @@ public struct StageRegistry: Sendable {
     }
 
     public subscript(name: String) -> (any Stage.Type)? { stages.first { $0.name == name } }
-
-    /// Names of the stages with an output of type `type`.
-    public func producers(of type: PortType) -> [String] {
-        stages.filter { $0.outputs.contains { $0.type == type } }.map { $0.name }
-    }
 }

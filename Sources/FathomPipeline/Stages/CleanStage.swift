@@ -25,7 +25,7 @@ public struct CleanOptions: OptionGroup {
 }
 
 /// Drops what floats, removes tiny edges, closes small holes; see `MeshCleaning`.
-struct CleanStage: Stage {
+struct CleanStage: SimpleStage {
     static let name = "clean"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "drops loose pieces of a mesh, closes small holes, smooths on request"
@@ -41,18 +41,20 @@ struct CleanStage: Stage {
         return StageEstimate(workingBytes: 2 * mesh.bytes, coreSeconds: Double(mesh.count) * 4e-7, outputs: ["mesh": mesh])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func begin(_ context: StageContext) -> ChunkWork {
         let mesh: Mesh = context.input("mesh")
-        let edge = mesh.meanEdgeLength
-        let cleaned = try MeshCleaning.clean(
-            mesh,
-            MeshCleaning.Options(
-                smallestComponentShare: options.componentShare, shortestEdge: 0.1 * edge,
-                largestHolePerimeter: options.holes * edge, smoothingSteps: options.smoothing))
-        context.set("mesh", to: .mesh(cleaned))
-        return Summary(numbers: [
-            "vertices": Double(cleaned.positions.count), "triangles": Double(cleaned.triangles.count),
-        ])
+        return { chunk in
+            let edge = mesh.meanEdgeLength
+            let cleaned = try MeshCleaning.clean(
+                mesh,
+                MeshCleaning.Options(
+                    smallestComponentShare: options.componentShare, shortestEdge: 0.1 * edge,
+                    largestHolePerimeter: options.holes * edge, smoothingSteps: options.smoothing))
+            chunk.set("mesh", to: .mesh(cleaned))
+            return Summary(numbers: [
+                "vertices": Double(cleaned.positions.count), "triangles": Double(cleaned.triangles.count),
+            ])
+        }
     }
 }
 

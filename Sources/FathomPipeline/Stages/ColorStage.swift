@@ -3,7 +3,7 @@ import FathomGeometry
 import FathomMesh
 
 /// Vertex colours from the photos; see `VertexColoring`.
-struct ColorStage: Stage {
+struct ColorStage: SimpleStage {
     struct Options: OptionGroup {
         static let schema = OptionSchema<Self>("Colouring", [])
     }
@@ -26,15 +26,18 @@ struct ColorStage: Stage {
             coreSeconds: Double(scene.count) * (Double(mesh.count) * 5e-8 + Double(scene.pixels) * 3e-8), outputs: ["mesh": mesh])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func begin(_ context: StageContext) -> ChunkWork {
         let scene: Scene = context.input("scene")
-        var coloring = try VertexColoring(context.input("mesh"))
-        try context.forEach(scene.views.indices, unit: "views") { index in
-            let view = scene.views[index]
-            try coloring.add(view.loadColor(), camera: view.pinhole, cameraFromWorld: view.cameraFromWorld)
+        let mesh: Mesh = context.input("mesh")
+        return { chunk in
+            var coloring = try VertexColoring(mesh)
+            try chunk.forEach(scene.views.indices, unit: "views") { index in
+                let view = scene.views[index]
+                try coloring.add(view.loadColor(), camera: view.pinhole, cameraFromWorld: view.cameraFromWorld)
+            }
+            let (colored, unseen) = coloring.finish()
+            chunk.set("mesh", to: .mesh(colored))
+            return Summary(numbers: ["unseen_vertices": Double(unseen)])
         }
-        let (mesh, unseen) = coloring.finish()
-        context.set("mesh", to: .mesh(mesh))
-        return Summary(numbers: ["unseen_vertices": Double(unseen)])
     }
 }

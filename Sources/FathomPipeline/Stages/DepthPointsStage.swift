@@ -26,13 +26,15 @@ public struct DepthPointsOptions: OptionGroup {
 }
 
 /// One coloured cloud of points per depth map, in the axes of its camera: x right, y down, z forward, in metres.
-struct DepthPointsStage: Stage {
+struct DepthPointsStage: SimpleStage {
     static let name = "depth-points"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "turns each metric depth map into a cloud of coloured points"
     static let inputs = [Port("frames", .video, or: .images), Port("depth", .metricDepthSequence)]
     static let outputs = [Port("points", .pointSequence)]
-    static let chunking = Chunking.perView
+    static let chunking = Chunking.whole
+    /// Clouds are made one by one when they are written.
+    static let isStored = false
 
     let options: DepthPointsOptions
     init(_ options: DepthPointsOptions) { self.options = options }
@@ -42,15 +44,21 @@ struct DepthPointsStage: Stage {
         return StageEstimate(workingBytes: 2 * 40 * maps.pixels, coreSeconds: 0, outputs: ["points": maps])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func begin(_ context: StageContext) -> ChunkWork {
         let frames: FrameStream<Raster<UInt8>> = context.input("frames")
         let depth: DepthSequence = context.input("depth")
-        if options.focalLength == nil {
-            context.warn(
-                "points assume a horizontal field of view of \(options.fieldOfView.optionText)°; give --focal-length if you know it"
-            )
+        return { chunk in
+            if options.focalLength == nil {
+                let assumed = options.fieldOfView.optionText
+                chunk.warn("points assume a horizontal field of view of \(assumed)°; give --focal-length if you know it")
+            }
+            chunk.set("points", to: .pointSequence(clouds(depth, frames)))
+            return Summary()
         }
-        let clouds = FrameStream<PointCloud>(count: depth.count, frameRate: depth.frameRate) {
+    }
+
+    private func clouds(_ depth: DepthSequence, _ frames: FrameStream<Raster<UInt8>>) -> FrameStream<PointCloud> {
+        FrameStream(count: depth.count, frameRate: depth.frameRate) {
             let next = try depth.joined(with: frames)
             return {
                 try next().map { index, frame in
@@ -59,8 +67,6 @@ struct DepthPointsStage: Stage {
                 }
             }
         }
-        context.set("points", to: .pointSequence(clouds))
-        return Summary()
     }
 
     /// x = (u − w/2) / f · z, y = (v − h/2) / f · z with (u, v) the centre of the pixel.

@@ -3,7 +3,7 @@ import FathomGeometry
 import FathomMedia
 
 /// Depth maps in colour, near is warm, each over its own range.
-struct DepthPreviewStage: Stage {
+struct DepthPreviewStage: SimpleStage {
     struct Options: OptionGroup {
         var map = ColorMap.turbo
 
@@ -15,7 +15,8 @@ struct DepthPreviewStage: Stage {
     static let help = "shows depth maps in colour"
     static let inputs = [Port("depth", .metricDepth)]
     static let outputs = [Port("pictures", .pictures)]
-    static let chunking = Chunking.perView
+    static let chunking = Chunking.perItem
+    static let chunksRunTogether = true
 
     let options: Options
     init(_ options: Options) { self.options = options }
@@ -27,12 +28,12 @@ struct DepthPreviewStage: Stage {
             outputs: ["pictures": .images(maps.count, pixels: maps.pixels, bytesPerPixel: 3)])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func begin(_ context: StageContext) -> ChunkWork {
         let maps: PerView<DepthMap> = context.input("depth")
-        var pictures = PerView<Raster<UInt8>>(stems: maps.stems)
-        try context.forEachChunk { view in pictures[view] = maps[view].map(picture) }
-        context.set("pictures", to: .pictures(pictures))
-        return Summary()
+        return { chunk in
+            if let map = try maps[chunk.index] { chunk.set("pictures", to: .picture(picture(map))) }
+            return Summary()
+        }
     }
 
     /// Inverse depth in colour, so that near structure shows, between its 2nd and 98th percentile; black where invalid.

@@ -13,35 +13,51 @@ public struct DepthOptions: DepthNetworkOptions {
 }
 
 /// Relative depth of photos, one by one.
-struct DepthStage: Stage {
+struct DepthStage: SimpleStage {
     static let name = "depth"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "gives inverse depth of photos up to scale and shift"
     static let inputs = [Port("images", .images)]
     static let outputs = [Port("depth", .affineInverseDepthSequence)]
-    static let chunking = Chunking.perView
+    static let chunking = Chunking.perItem
+    static let unkeyedOptions = DepthModel.unkeyedOptions
 
     let options: DepthOptions
     init(_ options: DepthOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { ImageDepthRun.estimate(options, inputs) }
-    func run(_ context: StageContext) throws -> Summary { try ImageDepthRun(options).run(context, .affineInverseDepthSequence) }
+
+    func dependencies(_ files: (String) throws -> Digest) throws -> JSONObject {
+        try DepthModel.dependencies(options.network, for: .images, files)
+    }
+
+    func begin(_ context: StageContext) throws -> ChunkWork {
+        try ImageDepthRun(options).begin(context, .affineInverseDepthSequence)
+    }
 }
 
 /// Depth of photos in metres, one by one.
-struct MetricDepthStage: Stage {
+struct MetricDepthStage: SimpleStage {
     static let name = "metric-depth"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "gives depth of photos in metres, with a metric model"
     static let inputs = [Port("images", .images)]
     static let outputs = [Port("depth", .metricDepthSequence)]
-    static let chunking = Chunking.perView
+    static let chunking = Chunking.perItem
+    static let unkeyedOptions = DepthModel.unkeyedOptions
 
     let options: DepthOptions
     init(_ options: DepthOptions) { self.options = options }
 
     func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { ImageDepthRun.estimate(options, inputs) }
-    func run(_ context: StageContext) throws -> Summary { try ImageDepthRun(options).run(context, .metricDepthSequence) }
+
+    func dependencies(_ files: (String) throws -> Digest) throws -> JSONObject {
+        try DepthModel.dependencies(options.network, for: .images, files)
+    }
+
+    func begin(_ context: StageContext) throws -> ChunkWork {
+        try ImageDepthRun(options).begin(context, .metricDepthSequence)
+    }
 }
 
 /// What both stages do. An image that cannot be read is noted and the others go on.
@@ -58,34 +74,22 @@ private struct ImageDepthRun {
             outputs: ["depth": PortExtent(count: images.count, pixels: images.pixels, bytes: 0)])
     }
 
-    func run(_ context: StageContext, _ type: PortType) throws -> Summary {
+    func begin(_ context: StageContext, _ type: PortType) throws -> ChunkWork {
         let images: ImageList = context.input("images")
-        let model = try context.loadModel(options.network, for: .images, giving: type)
-        var builder = try DepthSequenceBuilder(
-            convention: model.convention, in: context.scratchFolder, expectedPixels: images.pixelCount)
-        var failures: [FathomError] = []
-        try context.forEach(0..<images.count, unit: "images") { index in
-            let image = images.images[index]
+        let model = try DepthModel.load(options.network, for: .images, giving: type)
+        return { chunk in
+            let image = images.images[chunk.index]
             let picture: Raster<UInt8>
             do {
-                picture = try images.picture(at: index)
+                picture = try images.picture(at: chunk.index)
                 try DepthModel.checkShape(width: picture.width, height: picture.height)
-            } catch let error as FathomError {
-                let error = error.located(at: image.path)
-                guard images.count > 1 else { throw error }
-                failures.append(error)
-                context.fail(image.path, error)
-                return
+            } catch let error as FathomError where error.code != .interrupted {
+                chunk.fail(image.path, error)
+                return Summary(numbers: ["failed": 1])
             }
-            try builder.append(try model.depth(of: picture), stem: image.stem)
+            for caution in model.cautions(for: .images) { chunk.warn(caution) }
+            chunk.set("depth", to: .depthMap(DepthMap(values: try model.depth(of: picture), convention: model.convention)))
+            return Summary(numbers: ["images": 1, "failed": 0], facts: ["weights": .object(model.json)])
         }
-        if failures.count == images.count, let first = failures.first {
-            throw FathomError(first.code, "none of the \(images.count) images can be read; the first: \(first)")
-        }
-        let sequence = builder.finish()
-        context.set("depth", to: .depthSequence(sequence, type))
-        return Summary(
-            numbers: ["images": Double(sequence.count), "failed": Double(failures.count)],
-            facts: ["weights": .object(model.json)])
     }
 }

@@ -20,7 +20,7 @@ public struct DepthVideoOptions: OptionGroup {
 }
 
 /// Depth maps as pictures, near is bright: those of a video over one range, so that nothing flickers; images each over its own.
-struct DepthVideoStage: Stage {
+struct DepthVideoStage: SimpleStage {
     static let name = "depth-video"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "shows depth maps in colour or grey"
@@ -28,7 +28,9 @@ struct DepthVideoStage: Stage {
         Port("frames", .video, or: .images), Port("depth", .affineInverseDepthSequence, or: .metricDepthSequence),
     ]
     static let outputs = [Port("pictures", .pictureSequence)]
-    static let chunking = Chunking.perView
+    static let chunking = Chunking.whole
+    /// Pictures are made one by one when they are written.
+    static let isStored = false
 
     let options: DepthVideoOptions
     init(_ options: DepthVideoOptions) { self.options = options }
@@ -38,9 +40,16 @@ struct DepthVideoStage: Stage {
         return StageEstimate(workingBytes: 20 * maps.pixels, coreSeconds: 0, outputs: ["pictures": maps])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func begin(_ context: StageContext) -> ChunkWork {
         let frames: FrameStream<Raster<UInt8>> = context.input("frames")
         let depth: DepthSequence = context.input("depth")
+        return { chunk in
+            chunk.set("pictures", to: .pictureSequence(pictures(depth, frames)))
+            return Summary()
+        }
+    }
+
+    private func pictures(_ depth: DepthSequence, _ frames: FrameStream<Raster<UInt8>>) -> FrameStream<Raster<UInt8>> {
         let common = depth.frameRate == nil ? nil : depth.range
         let isMetric = depth.convention.unit != nil
         let map = options.grayscale ? ColorMap.gray : .inferno
@@ -48,7 +57,7 @@ struct DepthVideoStage: Stage {
             map.apply(try depth.values(at: index), range: common ?? depth.frames[index].range ?? 0...1, reversed: isMetric)
         }
         let sideBySide = options.sideBySide
-        let pictures = FrameStream<Raster<UInt8>>(count: depth.count, frameRate: depth.frameRate) {
+        return FrameStream(count: depth.count, frameRate: depth.frameRate) {
             let next = try depth.joined(with: sideBySide ? frames : nil)
             return {
                 try next().map { index, frame in
@@ -58,7 +67,5 @@ struct DepthVideoStage: Stage {
                 }
             }
         }
-        context.set("pictures", to: .pictureSequence(pictures))
-        return Summary()
     }
 }

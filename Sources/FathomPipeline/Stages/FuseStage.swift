@@ -2,7 +2,7 @@ import FathomGeometry
 import FathomMVS
 
 /// One cloud of points from many depth maps; see `PointFusion`.
-struct FuseStage: Stage {
+struct FuseStage: SimpleStage {
     static let name = "fuse"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "merges depth maps into one cloud of points"
@@ -23,28 +23,30 @@ struct FuseStage: Stage {
             outputs: ["points": PortExtent(count: points, bytes: points * 40)])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func begin(_ context: StageContext) throws -> ChunkWork {
         let scene: Scene = context.input("scene")
         let views = try PosedDepths(scene, context.input("depth"))
-        let used = views.indices
-        let place = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
-        let neighbors = try views.neighbors(count: Self.neighbors)
-        var cloud = PointCloud()
-        let summary = try context.track { progress in
-            var done = 0
-            return try PointFusion(options).fuse(
-                neighbors: used.map { neighbors[$0].compactMap { place[$0] } }, memoryLimit: context.memory,
-                load: { try views.colored(used[$0]) },
-                emit: { points in
-                    cloud.append(points)
-                    done += 1
-                    try progress(Double(done) / Double(used.count))
-                })
+        return { chunk in
+            let used = views.indices
+            let place = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
+            let neighbors = try ViewSelection.neighbors(scene, count: Self.neighbors)
+            var cloud = PointCloud()
+            let summary = try chunk.track { progress in
+                var done = 0
+                return try PointFusion(options).fuse(
+                    neighbors: used.map { neighbors[$0].compactMap { place[$0] } }, memoryLimit: context.memory,
+                    load: { try views.colored(used[$0]) },
+                    emit: { points in
+                        cloud.append(points)
+                        done += 1
+                        try progress(Double(done) / Double(used.count))
+                    })
+            }
+            if cloud.count == 0, let worst = summary.counts.items.max(by: { $0.count < $1.count }) {
+                chunk.warn("no point came of \(summary.counts.pixels) depths; most were lost to: \(worst.name)")
+            }
+            chunk.set("points", to: .points(cloud))
+            return Summary(numbers: ["points": Double(cloud.count)])
         }
-        if cloud.count == 0, let worst = summary.counts.items.max(by: { $0.count < $1.count }) {
-            context.warn("no point came of \(summary.counts.pixels) depths; most were lost to: \(worst.name)")
-        }
-        context.set("points", to: .points(cloud))
-        return Summary(numbers: ["points": Double(cloud.count)])
     }
 }

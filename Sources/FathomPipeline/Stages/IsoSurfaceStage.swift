@@ -4,7 +4,7 @@ import FathomGeometry
 import FathomMesh
 
 /// The zero level of a volume as triangles; see `IsoSurface`.
-struct IsoSurfaceStage: Stage {
+struct IsoSurfaceStage: SimpleStage {
     struct Options: OptionGroup {
         static let schema = OptionSchema<Self>("Iso-surface", [])
     }
@@ -28,17 +28,20 @@ struct IsoSurfaceStage: Stage {
             outputs: ["mesh": PortExtent(count: triangles, bytes: triangles * 34)])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
-        let surface = try IsoSurface.extract(volume: context.input("volume"))
-        guard !surface.mesh.triangles.isEmpty else {
-            throw FathomError(
-                .stageFailed, "the volume holds no surface",
-                remedy: "depth maps may be empty or disagree; look at preview/ and check poses, --depth-range and --bounds")
+    func begin(_ context: StageContext) -> ChunkWork {
+        let volume: DepthVolume = context.input("volume")
+        return { chunk in
+            let surface = try IsoSurface.extract(volume: volume)
+            guard !surface.mesh.triangles.isEmpty else {
+                throw FathomError(
+                    .stageFailed, "the volume holds no surface",
+                    remedy: "depth maps may be empty or disagree; look at preview/ and check poses, --depth-range and --bounds")
+            }
+            chunk.set("mesh", to: .mesh(surface.mesh))
+            return Summary(numbers: [
+                "vertices": Double(surface.mesh.positions.count), "triangles": Double(surface.mesh.triangles.count),
+                "open_edges": Double(surface.openEdgeCount),
+            ])
         }
-        context.set("mesh", to: .mesh(surface.mesh))
-        return Summary(numbers: [
-            "vertices": Double(surface.mesh.positions.count), "triangles": Double(surface.mesh.triangles.count),
-            "open_edges": Double(surface.openEdgeCount),
-        ])
     }
 }

@@ -1,46 +1,42 @@
-import FathomGeometry
 import FathomMVS
-import FathomMedia
 
-/// Depth maps of posed views; see `MultiViewStereo`.
-struct MVSStage: Stage {
+/// Depth maps of posed views; see `MultiViewStereo`. Each view is searched and refined on its own.
+struct MVSStage: CompositeStage {
     static let name = "mvs"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "computes a depth map for each posed view"
     static let inputs = [Port("scene", .scene)]
     static let outputs = [Port("depth", .metricDepth), Port("confidence", .confidence)]
-    /// Refinement reads the depth of neighbouring views, so no view is finished before the last one is searched.
-    static let chunking = Chunking.whole
 
     let options: MultiViewStereoOptions
     init(_ options: MultiViewStereoOptions) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let scene = inputs["scene", default: .none]
-        let pixels = scene.count * scene.pixels
-        let maps = PortExtent.images(scene.count, pixels: scene.pixels, bytesPerPixel: 4)
-        return StageEstimate(
-            workingBytes: 16 * pixels + 220 * scene.pixels,
-            coreSeconds: Double(pixels * (options.views - 1) * (1 + options.geometricPasses)) * 3.5e-7,
-            outputs: ["depth": maps, "confidence": maps])
+    /// Every pass reads what the pass before it left of all views; the last one gives the depth maps.
+    var parts: [StagePart] {
+        var selection = ViewSelectionStage.Options()
+        selection.views = options.views
+        selection.depthRange = options.depthRange
+        var parts = [
+            StagePart("select", ViewSelectionStage(selection), ["scene": .input("scene")]),
+            StagePart("search", MVSSearchStage(.init()), ["scene": .input("scene"), "plan": .part("select", "plan")]),
+        ]
+        var last = StagePart.Source.part("search", "estimate")
+        for pass in 1..<max(1, options.geometricPasses) {
+            let name = "refine-\(pass)"
+            parts.append(StagePart(name, MVSRefineStage(.init()), inputs(last)))
+            last = .part(name, "estimate")
+        }
+        var finish = MVSDepthStage.Options()
+        finish.refine = options.geometricPasses > 0
+        parts.append(StagePart("depth", MVSDepthStage(finish), inputs(last)))
+        return parts
     }
 
-    func run(_ context: StageContext) throws -> Summary {
-        let scene: Scene = context.input("scene")
-        let stereo = try MultiViewStereo(scene: scene, options: options, memory: context.memory)
-        try context.track(part: "planning") { try stereo.plan(progress: $0) }
-        try context.forEach(scene.views.indices, unit: "views", part: "searching") { try stereo.search($0) }
-        for _ in 0..<options.geometricPasses {
-            try context.track(part: "refining") { try stereo.refine(progress: $0) }
-        }
+    private func inputs(_ estimate: StagePart.Source) -> [String: StagePart.Source] {
+        ["scene": .input("scene"), "plan": .part("select", "plan"), "estimate": estimate]
+    }
 
-        var maps = PerView<DepthMap>(stems: scene.views.map(\.stem))
-        for view in scene.views.indices { maps[view] = try stereo.depthMap(view) }
-        for (view, map) in zip(scene.views, maps.values) where map == nil {
-            context.warn("no other view overlaps \(view.stem); it has no depth map")
-        }
-        context.set("depth", to: .depth(maps, .metricDepth))
-        context.set("confidence", to: .confidence(maps.map(\.confidence)))
-        return Summary(numbers: ["views": Double(maps.present.count), "valid_share": maps.validShare])
+    var results: [String: StagePart.Source] {
+        ["depth": .part("depth", "depth"), "confidence": .part("depth", "confidence")]
     }
 }

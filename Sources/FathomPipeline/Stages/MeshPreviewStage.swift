@@ -3,7 +3,7 @@ import FathomGeometry
 import FathomMedia
 
 /// Pictures of a mesh from two of the scene's views, each beside its photo.
-struct MeshPreviewStage: Stage {
+struct MeshPreviewStage: SimpleStage {
     struct Options: OptionGroup {
         /// Width of each half.
         var width = 960
@@ -33,20 +33,30 @@ struct MeshPreviewStage: Stage {
             workingBytes: 40 * pixels, coreSeconds: 1, outputs: ["pictures": .images(2, pixels: 2 * pixels, bytesPerPixel: 3)])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func reads(_ inputs: StageInputs) -> (Int) throws -> [String: Reads] {
+        let shown = Self.shown(inputs.input("scene"))
+        return { _ in ["scene": .scene(geometry: true, photos: shown, masks: []), "mesh": .all] }
+    }
+
+    func begin(_ context: StageContext) -> ChunkWork {
         let scene: Scene = context.input("scene")
         let mesh: Mesh = context.input("mesh")
-        var pictures = PerView<Raster<UInt8>>(stems: scene.views.map(\.stem))
-        for index in Set([0, scene.views.count / 2]) where index < scene.views.count {
-            let view = scene.views[index]
-            let full = view.pinhole
-            let width = min(full.width, options.width)
-            let camera = full.resized(width: width, height: max(1, full.height * width / full.width))
-            let photo = try view.loadColor().resized(width: camera.width, height: camera.height, filter: .area)
-            let shaded = MeshShading.picture(of: mesh, camera: camera, cameraFromWorld: view.cameraFromWorld)
-            pictures[index] = photo.beside(shaded)
+        return { chunk in
+            for index in Self.shown(scene) {
+                chunk.set("pictures", item: index, to: .picture(try picture(mesh, seenFrom: scene.views[index])))
+            }
+            return Summary()
         }
-        context.set("pictures", to: .pictures(pictures))
-        return Summary()
+    }
+
+    /// The views from which the mesh is shown.
+    private static func shown(_ scene: Scene) -> [Int] { Set([0, scene.views.count / 2]).sorted() }
+
+    private func picture(_ mesh: Mesh, seenFrom view: View) throws -> Raster<UInt8> {
+        let full = view.pinhole
+        let width = min(full.width, options.width)
+        let camera = full.resized(width: width, height: max(1, full.height * width / full.width))
+        let photo = try view.loadColor().resized(width: camera.width, height: camera.height, filter: .area)
+        return photo.beside(MeshShading.picture(of: mesh, camera: camera, cameraFromWorld: view.cameraFromWorld))
     }
 }

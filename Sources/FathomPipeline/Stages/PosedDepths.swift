@@ -18,18 +18,20 @@ struct PosedDepths: Sendable {
     }
 
     /// The views that have a depth map.
-    var indices: [Int] { scene.views.indices.filter { maps[$0] != nil } }
+    var indices: [Int] { scene.views.indices.filter(maps.isPresent) }
 
     /// A view with its depth, without its photo; nil where it has no depth map.
     subscript(view: Int) -> PosedDepth? {
-        maps[view].map {
-            PosedDepth(camera: scene.views[view].pinhole, cameraFromWorld: scene.views[view].cameraFromWorld, depth: $0)
+        get throws {
+            try maps[view].map {
+                PosedDepth(camera: scene.views[view].pinhole, cameraFromWorld: scene.views[view].cameraFromWorld, depth: $0)
+            }
         }
     }
 
     /// A view of `indices` with its depth.
     func plain(_ view: Int) throws -> PosedDepth {
-        guard let posed = self[view] else { preconditionFailure("view \(view) has no depth map") }
+        guard let posed = try self[view] else { preconditionFailure("view \(view) has no depth map") }
         return posed
     }
 
@@ -38,13 +40,6 @@ struct PosedDepths: Sendable {
         var posed = try plain(view)
         posed.color = try scene.views[view].loadColor()
         return posed
-    }
-
-    /// For each view, up to `count` others that see the same part of the scene, best first.
-    func neighbors(count: Int) throws -> [[Int]] {
-        var neighbors = [[Int]](repeating: [], count: scene.views.count)
-        for plan in try ViewSelection.select(scene, count: count) { neighbors[plan.reference] = plan.sources }
-        return neighbors
     }
 
     /// How large the seen part of the scene is.
@@ -57,12 +52,12 @@ struct PosedDepths: Sendable {
     }
 
     /// The extent of all valid depths, from every eighth row and column; nil without any.
-    func extent(bounds: Bounds?) -> Extent? {
+    func extent(bounds: Bounds?) throws -> Extent? {
         var depths: [Float] = []
         var axes: [[Double]] = [[], [], []]
         var focal = 0.0
         for view in indices {
-            guard let posed = self[view] else { continue }
+            guard let posed = try self[view] else { continue }
             let worldFromCamera = posed.cameraFromWorld.inverse
             let inverse = posed.camera.inverseMatrix
             focal += (posed.camera.fx + posed.camera.fy) / 2
@@ -88,16 +83,18 @@ struct PosedDepths: Sendable {
     }
 }
 
-extension PerView<DepthMap> {
-    /// Share of pixels with depth over all maps.
-    var validShare: Double {
-        var (valid, total) = (0, 0)
-        for (_, map) in present {
-            total += map.values.pixelCount
-            map.values.withPointer { depth in
-                for index in 0..<map.values.pixelCount where !depth[index].isNaN { valid += 1 }
-            }
-        }
-        return total == 0 ? 0 : Double(valid) / Double(total)
+extension ViewSelection {
+    /// For each view, up to `count` others that see the same part of the scene, best first.
+    static func neighbors(_ scene: Scene, count: Int) throws -> [[Int]] {
+        var neighbors = [[Int]](repeating: [], count: scene.views.count)
+        for plan in try select(scene, count: count) { neighbors[plan.reference] = plan.sources }
+        return neighbors
+    }
+}
+
+extension Raster<Float> {
+    /// Pixels whose value is not NaN.
+    var knownCount: Int {
+        withPointer { values in (0..<pixelCount).reduce(into: 0) { $0 += values[$1].isNaN ? 0 : 1 } }
     }
 }

@@ -3,7 +3,7 @@ import FathomGeometry
 import FathomMedia
 
 /// Depth maps on the pixels of the photos as they were taken, for lenses that bend rays; see `Undistorter.restore`.
-struct RedistortStage: Stage {
+struct RedistortStage: SimpleStage {
     struct Options: OptionGroup {
         static let schema = OptionSchema<Self>("Redistortion", [])
     }
@@ -13,7 +13,8 @@ struct RedistortStage: Stage {
     static let help = "gives depth maps the pixels of the photos as they were taken"
     static let inputs = [Port("scene", .scene), Port("depth", .metricDepth)]
     static let outputs = [Port("depth", .metricDepth), Port("confidence", .confidence)]
-    static let chunking = Chunking.perView
+    static let chunking = Chunking.perItem
+    static let chunksRunTogether = true
 
     let options: Options
     init(_ options: Options) { self.options = options }
@@ -25,20 +26,20 @@ struct RedistortStage: Stage {
             workingBytes: 0, coreSeconds: Double(maps.count * maps.pixels) * 1.5e-7, outputs: ["depth": maps, "confidence": maps])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func reads(_ inputs: StageInputs) -> (Int) throws -> [String: Reads] {
+        { view in ["scene": .scene(geometry: true, photos: [], masks: []), "depth": .items([view])] }
+    }
+
+    func begin(_ context: StageContext) -> ChunkWork {
         let scene: Scene = context.input("scene")
         let maps: PerView<DepthMap> = context.input("depth")
-        var taken = PerView<DepthMap>(stems: maps.stems)
-        try context.forEachChunk { view in
-            let undistorter = Undistorter(scene.views[view].camera)
-            taken[view] = maps[view].map { map in
-                DepthMap(
-                    values: undistorter.restore(map.values), convention: map.convention,
-                    confidence: map.confidence.map(undistorter.restore))
-            }
+        return { chunk in
+            guard let map = try maps[chunk.index] else { return Summary() }
+            let undistorter = Undistorter(scene.views[chunk.index].camera)
+            chunk.set(
+                "depth", to: .depthMap(DepthMap(values: undistorter.restore(map.values), convention: map.convention)))
+            if let confidence = map.confidence { chunk.set("confidence", to: .confidence(undistorter.restore(confidence))) }
+            return Summary()
         }
-        context.set("depth", to: .depth(taken, .metricDepth))
-        context.set("confidence", to: .confidence(taken.map(\.confidence)))
-        return Summary()
     }
 }

@@ -23,7 +23,7 @@ public struct SimplifyOptions: OptionGroup {
 }
 
 /// Fewer triangles for the same shape; see `QuadricSimplification`.
-struct SimplifyStage: Stage {
+struct SimplifyStage: SimpleStage {
     static let name = "simplify"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "thins a mesh where it is flat"
@@ -39,17 +39,19 @@ struct SimplifyStage: Stage {
         return StageEstimate(workingBytes: 6 * mesh.bytes, coreSeconds: Double(mesh.count) * 3e-6, outputs: ["mesh": mesh])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func begin(_ context: StageContext) -> ChunkWork {
         let mesh: Mesh = context.input("mesh")
-        var thinned = mesh
-        if let triangles = options.triangles {
-            thinned = try QuadricSimplification.simplify(mesh, triangleCount: triangles)
-        } else if options.deviation > 0 {
-            thinned = try QuadricSimplification.simplify(mesh, maxError: options.deviation * mesh.meanEdgeLength)
+        return { chunk in
+            var thinned = mesh
+            if let triangles = options.triangles {
+                thinned = try QuadricSimplification.simplify(mesh, triangleCount: triangles)
+            } else if options.deviation > 0 {
+                thinned = try QuadricSimplification.simplify(mesh, maxError: options.deviation * mesh.meanEdgeLength)
+            }
+            chunk.set("mesh", to: .mesh(thinned))
+            return Summary(numbers: [
+                "vertices": Double(thinned.positions.count), "triangles": Double(thinned.triangles.count),
+            ])
         }
-        context.set("mesh", to: .mesh(thinned))
-        return Summary(numbers: [
-            "vertices": Double(thinned.positions.count), "triangles": Double(thinned.triangles.count),
-        ])
     }
 }

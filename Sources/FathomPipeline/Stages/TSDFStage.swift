@@ -3,13 +3,15 @@ import FathomFields
 import FathomGeometry
 
 /// A signed distance volume from many depth maps; see `DepthVolume`.
-struct TSDFStage: Stage {
+struct TSDFStage: SimpleStage {
     static let name = "tsdf"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "averages depth maps in a sparse signed distance volume"
     static let inputs = [Port("scene", .scene), Port("depth", .metricDepth)]
     static let outputs = [Port("volume", .volume)]
     static let chunking = Chunking.whole
+    /// To integrate depth again takes no longer than to read a volume.
+    static let isStored = false
 
     let options: DepthVolumeOptions
     init(_ options: DepthVolumeOptions) { self.options = options }
@@ -26,14 +28,24 @@ struct TSDFStage: Stage {
             outputs: ["volume": PortExtent(count: voxels, bytes: bytes)])
     }
 
-    func run(_ context: StageContext) throws -> Summary {
+    func begin(_ context: StageContext) throws -> ChunkWork {
         let scene: Scene = context.input("scene")
         let views = try PosedDepths(scene, context.input("depth"))
+        return { chunk in
+            let volume = try volume(scene, views, memory: context.memory, chunk)
+            chunk.set("volume", to: .volume(volume))
+            return Summary(numbers: [
+                "voxel_size": volume.voxelSize, "voxels": Double(volume.voxelCount), "bytes": Double(volume.bytes),
+            ])
+        }
+    }
+
+    private func volume(_ scene: Scene, _ views: PosedDepths, memory: Int, _ chunk: Chunk) throws -> DepthVolume {
         var options = options
         options.bounds = scene.bounds
-        options.memoryLimit = context.memory
+        options.memoryLimit = memory
         if options.voxelSize == nil {
-            guard let extent = views.extent(bounds: scene.bounds) else {
+            guard let extent = try views.extent(bounds: scene.bounds) else {
                 throw FathomError(
                     .stageFailed, "no depth map has any valid pixel",
                     remedy: "check the poses, the depth range and the overlap of the photos")
@@ -43,15 +55,12 @@ struct TSDFStage: Stage {
         }
         var volume = try DepthVolume(options: options)
         let used = views.indices
-        try context.forEach(used.indices, unit: "views") { index in
+        try chunk.forEach(used.indices, unit: "views") { index in
             let view = options.color ? try views.colored(used[index]) : try views.plain(used[index])
             _ = try volume.integrate(
                 depth: view.depth, color: view.color, mask: scene.views[used[index]].loadMask(), camera: view.camera,
                 cameraFromWorld: view.cameraFromWorld)
         }
-        context.set("volume", to: .volume(volume))
-        return Summary(numbers: [
-            "voxel_size": volume.voxelSize, "voxels": Double(volume.voxelCount), "bytes": Double(volume.bytes),
-        ])
+        return volume
     }
 }

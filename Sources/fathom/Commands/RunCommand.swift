@@ -1,44 +1,83 @@
 import FathomCore
-import FathomMedia
 import FathomPipeline
 
-/// `fathom run GRAPH`: runs a graph file.
+/// `fathom run GRAPH`: runs a graph, or shows it.
 enum RunCommand: Subcommand {
     struct Options: OptionGroup {
         var inputs: [String] = []
         var settings: [String] = []
+        var target: String?
         var dryRun = false
+        var explain = false
+        var print = false
+        var dot = false
+        var svg = false
 
         static let schema = OptionSchema<Self>(
             "Graph",
             [
                 Option("in", \.inputs, "what an input of the graph is bound to", placeholder: "NAME=PATH"),
                 Option("set", \.settings, "a parameter that replaces the graph's", placeholder: "NODE.PARAM=VALUE"),
+                Option("to", \.target, "run only this node and what it needs", placeholder: "NODE"),
                 Option(
                     "dryRun", \.dryRun, "print the plan and, with inputs bound, the memory and time it will need; run nothing"),
+                Option("explain", \.explain, "tell what each node does, reads and writes; run nothing"),
+                Option("print", \.print, "print the graph as a graph file, with --set and --to applied; run nothing"),
+                Option("dot", \.dot, "print the graph in the language of Graphviz; run nothing"),
+                Option("svg", \.svg, "print a picture of the graph, by Graphviz where it is installed; run nothing"),
             ])
+
+        func validate() throws {
+            let given = [("dry-run", dryRun), ("explain", explain), ("print", print), ("dot", dot), ("svg", svg)].filter(\.1)
+            if given.count > 1 {
+                throw FathomError(
+                    .usage, "--\(given[0].0) and --\(given[1].0) exclude each other", remedy: "give one of them")
+            }
+        }
+
+        /// What the plan is shown as, in place of running it.
+        func shown(_ plan: Plan) throws -> String? {
+            if explain { return GraphExplanation.text(of: plan) }
+            if print { return plan.graphText }
+            if dot { return GraphPicture.dot(of: plan) }
+            if svg { return try Graphviz.svg(of: GraphPicture.dot(of: plan)) ?? GraphPicture.svg(of: plan) }
+            return nil
+        }
     }
 
     static let command = Command(
-        "run", "run a dataflow graph",
-        discussion: "A graph file is JSON5: inputs, nodes (stage, in, params) and outputs. See Docs/Graphs.md.",
-        positionals: [.init("GRAPH", "the graph file")],
-        groups: [Options(), SceneFlags(), FrameSourceOptions(), OutputFlags(), MemoryFlags(), GlobalOptions()])
+        "run", "run a dataflow graph, or show it",
+        discussion: """
+            A graph file is JSON5: inputs, nodes (stage, in, params) and outputs. The plain commands are graphs that come with the \
+            program: builtin:depth, builtin:video, builtin:mvs, builtin:mesh. See Docs/Graphs.md.
+            """,
+        positionals: [.init("GRAPH", "the graph file, or builtin:NAME")],
+        groups: [Options(), SceneFlags(), FrameFlags(), OutputFlags(), MemoryFlags(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let options: Options = arguments.options()
         let path = arguments.argument("GRAPH")
-        let plan = try Planner.plan(Graph.read(path), settings: options.settings.map { try Planner.Setting($0) })
-        let inputs = try bindings(options.inputs, arguments.options(), arguments.options())
-        if options.dryRun {
-            let forecast = inputs.isEmpty && !plan.graph.inputs.isEmpty ? nil : try Forecast(plan, reading: inputs)
-            return CommandResult(text: describe(plan, forecast))
+        let whole = try Planner.plan(Graph.read(path), settings: options.settings.map { try Planner.Setting($0) })
+        let plan = try options.target.map(whole.restricted) ?? whole
+        if let text = try options.shown(plan) {
+            if session.isJSON {
+                throw FathomError(
+                    .usage, "--explain, --print, --dot and --svg print text, not JSON", remedy: "leave one of them out",
+                    at: "--json")
+            }
+            return CommandResult(text: text)
         }
-        return try GraphCommand.run(plan, inputs: inputs, name: path, arguments, session)
+        var inputs = try bindings(options.inputs, arguments.options(), arguments.options())
+        for input in whole.graph.inputs where !plan.graph.inputs.contains(where: { $0.name == input.name }) {
+            inputs[input.name] = nil
+        }
+        if options.dryRun { return try dryRun(plan, inputs) }
+        let name = path.hasPrefix(BuiltInGraph.prefix) ? String(path.dropFirst(BuiltInGraph.prefix.count)) : path
+        return try GraphCommand.run(plan, inputs: inputs, name: name, arguments, session)
     }
 
     private static func bindings(
-        _ texts: [String], _ scene: SceneFlags, _ frames: FrameSourceOptions
+        _ texts: [String], _ scene: SceneFlags, _ frames: FrameFlags
     ) throws -> [String: InputBinding] {
         var bindings: [String: InputBinding] = [:]
         for text in texts {
@@ -47,26 +86,11 @@ enum RunCommand: Subcommand {
                 throw FathomError(.usage, "\"\(text)\" is not of the form NAME=PATH", at: "--in")
             }
             var binding = scene.binding(sides[1])
-            binding.frames = frames
+            binding.frames = frames.frames
             if bindings.updateValue(binding, forKey: sides[0]) != nil {
                 throw FathomError(.usage, "input \"\(sides[0])\" is bound twice", remedy: "bind it once", at: "--in")
             }
         }
         return bindings
-    }
-
-    private static func describe(_ plan: Plan, _ forecast: Forecast?) -> String {
-        var text = ""
-        for step in plan.steps {
-            let sources = step.sources.sorted { $0.key < $1.key }.map { "\($0.key) from \($0.value)" }
-            text += "\(step.node): \(step.stageName)@\(step.stageVersion), \(sources.joined(separator: ", "))\n"
-            for (key, value) in step.parameters.members { text += "    \(key): \(value.text())\n" }
-        }
-        for output in plan.graph.outputs { text += "\(output.template) ← \(output.link.source)\n" }
-        if let forecast {
-            text += "predicted: \(MemorySize(bytes: forecast.peakBytes)) of memory (at \(forecast.peakNode)), "
-            text += "\(forecast.coreSeconds.secondsText) on one core\n"
-        }
-        return text
     }
 }

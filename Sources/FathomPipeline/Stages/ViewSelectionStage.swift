@@ -1,0 +1,63 @@
+import FathomCore
+import FathomGeometry
+import FathomMVS
+
+/// Which views each view is compared with, and at which depths; see `MultiViewStereo.plan`.
+struct ViewSelectionStage: SimpleStage {
+    struct Options: OptionGroup {
+        var views = MultiViewStereoOptions().views
+        var depthRange: DepthRange?
+
+        static let schema = OptionSchema<Self>(
+            "View selection",
+            [
+                Option("views", \.views, "views compared for each depth map, the reference included", range: .within(2...16)),
+                Option(
+                    "depthRange", \.depthRange, "depths to search, or \"auto\" to find them per view", unit: "scene units",
+                    placeholder: "auto|MIN:MAX", parse: DepthRange.parse, print: DepthRange.print),
+            ])
+    }
+
+    static let name = "view-selection"
+    static let version = SemanticVersion(1, 0, 0)
+    static let help = "chooses for each view the views and depths to compare"
+    static let inputs = [Port("scene", .scene)]
+    static let outputs = [Port("plan", .viewPlan)]
+    static let chunking = Chunking.whole
+
+    let options: Options
+    init(_ options: Options) { self.options = options }
+
+    /// Photos are looked at where the scene has too few points.
+    func reads(_ inputs: StageInputs) -> (Int) throws -> [String: Reads] {
+        let scene: Scene = inputs.input("scene")
+        let photos = MultiViewStereo.plansFromPhotos(scene) ? Array(scene.views.indices) : []
+        return { _ in ["scene": .scene(geometry: true, photos: photos, masks: [])] }
+    }
+
+    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+        let scene = inputs["scene", default: .none]
+        return StageEstimate(
+            workingBytes: 60 * scene.pixels, coreSeconds: Double(scene.count * scene.pixels) * 6e-8,
+            outputs: ["plan": PortExtent(count: scene.count, pixels: scene.pixels, bytes: 100 * scene.count)])
+    }
+
+    func begin(_ context: StageContext) throws -> ChunkWork {
+        let scene: Scene = context.input("scene")
+        var options = MultiViewStereoOptions()
+        options.views = self.options.views
+        options.depthRange = self.options.depthRange
+        let stereo = try MultiViewStereo(scene: scene, options: options, memory: context.memory / 2)
+        return { chunk in
+            let plans = try chunk.track { try stereo.plan(progress: $0) }
+            for (view, plan) in plans.enumerated() {
+                if let plan {
+                    chunk.set("plan", item: view, to: .viewPlan(plan))
+                } else {
+                    chunk.warn("no other view overlaps \(scene.views[view].stem); it has no depth map")
+                }
+            }
+            return Summary()
+        }
+    }
+}
