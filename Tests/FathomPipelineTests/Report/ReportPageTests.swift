@@ -15,7 +15,7 @@ struct ReportPageTests {
 
         #expect(visit.console == [])
         #expect(visit.document.contains("data-ready"))
-        #expect(!visit.document.contains("This part could not be shown"))
+        #expect(!visit.document.contains("class=\"notice bad\">This part"))
         // 41 chunks in two lanes.
         #expect(visit.document.matches(of: #/<rect class="(computed|hit)"/#).count == 41)
         #expect(visit.document.contains(">peak 198 MiB<"))
