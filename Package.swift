@@ -97,7 +97,7 @@ let package = Package(
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests(
             "FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomTensor"],
-            exclude: ["Graphs/wrong"]),
+            exclude: ["Fixtures", "Graphs/wrong"]),
         tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor"]),
     ],
     swiftLanguageModes: [.v6]

@@ -8,30 +8,33 @@ import Testing
 /// Stages that work on depth sequences, in graphs.
 struct DepthSequenceStageTests {
     /// Metric depth of a video: 2 m, and none in the first column.
-    private struct FlatSequence: Stage {
+    private struct FlatSequence: SimpleStage {
         static let name = "flat-sequence"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "the same depth in every frame"
         static let inputs = [Port("video", .video)]
         static let outputs = [Port("depth", .metricDepthSequence)]
         static let chunking = Chunking.whole
+        static let isStored = false
         let options: TestStages.NoOptions
         init(_ options: TestStages.NoOptions) { self.options = options }
 
         func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
 
-        func run(_ context: StageContext) throws -> Summary {
+        func begin(_ context: StageContext) -> ChunkWork {
             let video: VideoInput = context.input("video")
-            let source = try video.open()
-            var builder = try DepthSequenceBuilder(
-                convention: .metric(unit: "m"), frameRate: video.frameRate, in: context.scratchFolder)
-            while let frame = try source.next() {
-                var depth = Raster<Float>(width: video.width, height: video.height, repeating: 2)
-                for y in 0..<video.height { depth[0, y] = .nan }
-                try builder.append(depth, stem: VideoInput.stem(frame.index), time: frame.time)
+            return { chunk in
+                let source = try video.open()
+                var builder = try DepthSequenceBuilder(
+                    convention: .metric(unit: "m"), frameRate: video.frameRate, in: context.scratchFolder)
+                while let frame = try source.next() {
+                    var depth = Raster<Float>(width: video.width, height: video.height, repeating: 2)
+                    for y in 0..<video.height { depth[0, y] = .nan }
+                    try builder.append(depth, stem: VideoInput.stem(frame.index), time: frame.time)
+                }
+                chunk.give("depth", .depthSequence(builder.finish(), .metricDepthSequence))
+                return Summary()
             }
-            context.set("depth", to: .depthSequence(builder.finish(), .metricDepthSequence))
-            return Summary()
         }
     }
 

@@ -26,7 +26,7 @@ struct GraphRunnerTests {
     @Test func writesOutputsAndTheRecord() throws {
         let folder = try TemporaryFolder()
         let progress = ProgressReporter.silent()
-        let report = try GraphRunner.run(plan(), inputs: [:], into: folder.path, command: ["fathom", "test"], progress: progress)
+        let report = try GraphRunner.run(plan(), inputs: [:], into: folder.path, options: RunOptions(command: ["fathom", "test"]), progress: progress)
 
         #expect(report.outputs.map(\.name) == ["depth", "points.ply", "run.json"])
         #expect(try FileSystem.list(folder.file("depth")) == ["v0.exr", "v1.exr", "v2.exr"])
@@ -71,7 +71,7 @@ struct GraphRunnerTests {
     @Test func tooLittleMemoryIsRefusedBeforeAnythingRuns() throws {
         let folder = try TemporaryFolder()
         let error = #expect(throws: FathomError.self) {
-            try GraphRunner.run(plan(), inputs: [:], into: folder.path, memoryLimit: 1 << 20, progress: .silent())
+            try GraphRunner.run(plan(), inputs: [:], into: folder.path, options: RunOptions(memoryLimit: 1 << 20), progress: .silent())
         }
         #expect(error?.remedy?.contains("--ram") == true)
         #expect(try FileSystem.list(folder.path) == ["run.json"])

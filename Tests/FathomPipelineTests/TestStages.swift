@@ -34,57 +34,58 @@ enum TestStages {
     }
 
     /// Three small views of nothing, without files.
-    struct MakeScene: Stage {
+    struct MakeScene: SimpleStage {
         static let name = "make-scene"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "three small views"
         static let inputs: [Port] = []
         static let outputs = [Port("scene", .scene)]
         static let chunking = Chunking.whole
+        static let isStored = false
         let options: NoOptions
         init(_ options: NoOptions) { self.options = options }
 
         func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
 
-        func run(_ context: StageContext) throws -> Summary {
-            let views = (0..<3).map { index in
-                View(
-                    stem: "v\(index)", imagePath: "none", camera: Camera(width: 8, height: 6, fx: 8, fy: 8, cx: 4, cy: 3),
-                    cameraFromWorld: Pose(rotation: .identity, translation: [Double(index), 0, 0]))
+        func begin(_ context: StageContext) -> ChunkWork {
+            { chunk in
+                let views = (0..<3).map { index in
+                    View(
+                        stem: "v\(index)", imagePath: "none", camera: Camera(width: 8, height: 6, fx: 8, fy: 8, cx: 4, cy: 3),
+                        cameraFromWorld: Pose(rotation: .identity, translation: [Double(index), 0, 0]))
+                }
+                chunk.give("scene", .scene(Scene(views: views, format: "test")))
+                return Summary()
             }
-            context.set("scene", to: .scene(Scene(views: views, format: "test")))
-            return Summary()
         }
     }
 
     /// Metric depth, the same everywhere.
-    struct FlatDepth: Stage {
+    struct FlatDepth: SimpleStage {
         static let name = "flat-depth"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "the same depth everywhere"
         static let inputs = [Port("scene", .scene)]
         static let outputs = [Port("depth", .metricDepth)]
-        static let chunking = Chunking.perView
+        static let chunking = Chunking.perItem
         let options: DepthOptions
         init(_ options: DepthOptions) { self.options = options }
 
         func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
 
-        func run(_ context: StageContext) throws -> Summary {
+        func begin(_ context: StageContext) -> ChunkWork {
             let scene: Scene = context.input("scene")
-            var maps = PerView<DepthMap>(stems: scene.views.map(\.stem))
-            try context.forEachChunk { view in
-                let camera = scene.views[view].camera
+            return { chunk in
+                let camera = scene.views[chunk.index].camera
                 let values = Raster<Float>(width: camera.width, height: camera.height, repeating: Float(options.distance))
-                maps[view] = DepthMap(values: values, convention: .metric(unit: scene.unit))
+                chunk.set("depth", to: .depthMap(DepthMap(values: values, convention: .metric(unit: scene.unit))))
+                return Summary(numbers: ["views": 1])
             }
-            context.set("depth", to: .depth(maps, .metricDepth))
-            return Summary(numbers: ["views": Double(scene.views.count)])
         }
     }
 
     /// Affine-inverse depth.
-    struct RelativeDepth: Stage {
+    struct RelativeDepth: SimpleStage {
         static let name = "relative-depth"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "inverse depth of unknown scale"
@@ -96,15 +97,11 @@ enum TestStages {
 
         func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
 
-        func run(_ context: StageContext) throws -> Summary {
-            let scene: Scene = context.input("scene")
-            context.set("depth", to: .depth(PerView(stems: scene.views.map(\.stem)), .affineInverseDepth))
-            return Summary()
-        }
+        func begin(_ context: StageContext) -> ChunkWork { { _ in Summary() } }
     }
 
     /// The four corners of each depth map as points.
-    struct Corners: Stage {
+    struct Corners: SimpleStage {
         static let name = "corners"
         static let version = SemanticVersion(1, 2, 0)
         static let help = "the corners of depth maps as points"
@@ -116,26 +113,28 @@ enum TestStages {
 
         func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
 
-        func run(_ context: StageContext) throws -> Summary {
+        func begin(_ context: StageContext) -> ChunkWork {
             let scene: Scene = context.input("scene")
             let maps: PerView<DepthMap> = context.input("depth")
-            var cloud = PointCloud()
-            for (view, map) in zip(scene.views, maps.values) {
-                guard let map else { continue }
-                let worldFromCamera = view.cameraFromWorld.inverse
-                for (x, y) in [(0, 0), (map.width - 1, 0), (0, map.height - 1), (map.width - 1, map.height - 1)] {
-                    let depth = Double(map.values[x, y])
-                    let ray = view.camera.inverseMatrix * SIMD3(Double(x) + 0.5, Double(y) + 0.5, 1)
-                    cloud.positions.append(SIMD3<Float>(worldFromCamera * (ray * depth)))
+            return { chunk in
+                var cloud = PointCloud()
+                for (index, view) in scene.views.enumerated() {
+                    guard let map = try maps[index] else { continue }
+                    let worldFromCamera = view.cameraFromWorld.inverse
+                    for (x, y) in [(0, 0), (map.width - 1, 0), (0, map.height - 1), (map.width - 1, map.height - 1)] {
+                        let depth = Double(map.values[x, y])
+                        let ray = view.camera.inverseMatrix * SIMD3(Double(x) + 0.5, Double(y) + 0.5, 1)
+                        cloud.positions.append(SIMD3<Float>(worldFromCamera * (ray * depth)))
+                    }
                 }
+                chunk.set("points", to: .points(cloud))
+                return Summary(numbers: ["points": Double(cloud.count)])
             }
-            context.set("points", to: .points(cloud))
-            return Summary(numbers: ["points": Double(cloud.count)])
         }
     }
 
     /// Points to points: every second one.
-    struct Thin: Stage {
+    struct Thin: SimpleStage {
         static let name = "thin"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "every second point"
@@ -147,18 +146,20 @@ enum TestStages {
 
         func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
 
-        func run(_ context: StageContext) throws -> Summary {
+        func begin(_ context: StageContext) -> ChunkWork {
             let points: PointCloud = context.input("points")
-            context.warn("thinned")
-            context.set(
-                "points",
-                to: .points(PointCloud(positions: stride(from: 0, to: points.count, by: 2).map { points.positions[$0] })))
-            return Summary(numbers: ["points": Double((points.count + 1) / 2)])
+            return { chunk in
+                chunk.warn("thinned")
+                chunk.set(
+                    "points",
+                    to: .points(PointCloud(positions: stride(from: 0, to: points.count, by: 2).map { points.positions[$0] })))
+                return Summary(numbers: ["points": Double((points.count + 1) / 2)])
+            }
         }
     }
 
     /// Fails when it runs.
-    struct Fail: Stage {
+    struct Fail: SimpleStage {
         static let name = "fail"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "fails"
@@ -170,8 +171,8 @@ enum TestStages {
 
         func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
 
-        func run(_ context: StageContext) throws -> Summary {
-            throw FathomError(.stageFailed, "no two views agree on any point")
+        func begin(_ context: StageContext) -> ChunkWork {
+            { _ in throw FathomError(.stageFailed, "no two views agree on any point") }
         }
     }
 }

@@ -19,6 +19,8 @@ public final class ChildProcess {
     private let folder: TemporaryFolder
 
     /// Starts `executable` with `arguments` in the folder `directory`.
+    ///
+    /// Without `--cache` it has a store of its own, which goes away with the value: no test profits from another.
     public init(_ executable: String, _ arguments: [String], in directory: String? = nil) throws {
         folder = try TemporaryFolder()
         var actions = posix_spawn_file_actions_t()
@@ -40,7 +42,15 @@ public final class ChildProcess {
         let texts = (command + arguments).map { strdup($0) }
         defer { for text in texts { free(text) } }
         var child = pid_t()
-        let failure = posix_spawn(&child, command[0], &actions, &attributes, texts + [nil], environ)
+        let variable = "FATHOM_CACHE="
+        let store = strdup(variable + folder.file("cache"))
+        defer { free(store) }
+        var environment: [UnsafeMutablePointer<CChar>?] = [store]
+        for index in 0... {
+            guard let entry = environ[index] else { break }
+            if strncmp(entry, variable, variable.utf8.count) != 0 { environment.append(entry) }
+        }
+        let failure = posix_spawn(&child, command[0], &actions, &attributes, texts + [nil], environment + [nil])
         guard failure == 0 else {
             throw FathomError(.unavailable, "could not be started: \(String(cString: strerror(failure)))", at: executable)
         }

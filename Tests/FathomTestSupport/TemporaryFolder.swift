@@ -17,14 +17,7 @@ public final class TemporaryFolder: Sendable {
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    deinit { Self.remove(path) }
-
-    /// Removes a file, a link or a whole folder; links are not followed.
-    private static func remove(_ path: String) {
-        if unlink(path) == 0 { return }
-        for name in (try? FileSystem.list(path)) ?? [] { remove(path.appendingPath(name)) }
-        rmdir(path)
-    }
+    deinit { FileSystem.removeTree(path) }
 
     /// The path of `name` inside the folder.
     public func file(_ name: String) -> String { path.appendingPath(name) }

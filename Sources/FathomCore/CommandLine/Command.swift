@@ -80,4 +80,23 @@ public struct ParsedCommand: Sendable {
         }
         preconditionFailure("\(command.name) has no options \(Group.self)")
     }
+
+    /// The options of one group that were given, as words for another command line, with the values that `group` has.
+    public func words<Group: OptionGroup>(for group: Group) -> [String] {
+        Group.schema.options.filter { given.contains($0.flag) }.flatMap { $0.words(group) }
+    }
+}
+
+extension Option {
+    /// The words of a command line that set this option to the value it has in `group`.
+    fileprivate func words(_ group: Group) -> [String] {
+        switch (kind.name, json(group)) {
+        case (.flag, let value): ["--\(value == .bool(true) ? "" : "no-")\(flag)"]
+        case (.list, .array(let elements)):
+            elements.compactMap { element in
+                if case .string(let text) = element { "--\(flag)=\(text)" } else { nil }
+            }
+        default: ["--\(flag)=\(text(group))"]
+        }
+    }
 }

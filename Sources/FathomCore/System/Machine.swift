@@ -21,6 +21,13 @@ public enum Machine {
         return value.map(String.init) ?? "unknown"
     }()
 
+    /// Absolute path of the program that runs; nil where the system does not tell.
+    public static let program: String? = {
+        guard let path = realpath("/proc/self/exe", nil) else { return nil }
+        defer { free(path) }
+        return String(cString: path)
+    }()
+
     /// Bytes of memory this process can have at most: the machine's, or the control group's limit.
     public static let memory: Int = {
         let physical = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))

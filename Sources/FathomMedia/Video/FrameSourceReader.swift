@@ -6,7 +6,7 @@ public enum FrameSourceReader {
     public static func open(_ path: String, options: FrameSourceOptions = .init()) throws -> any FrameSource {
         switch FileSystem.kind(of: path) {
         case .folder: return try ImageSequence(folder: path, options: options)
-        case nil where path.contains(where: { "*?[".contains($0) }): return try ImageSequence(glob: path, options: options)
+        case nil where path.isPattern: return try ImageSequence(glob: path, options: options)
         default:
             if try ImageFile.isImage(path) { return try ImageSequence(paths: [path], name: path, options: options) }
             return try VideoFile(path, options: options)

@@ -42,13 +42,7 @@ public final class ImageSequence: FrameSource {
     ///
     /// - Throws: as for a folder.
     public convenience init(glob pattern: String, options: FrameSourceOptions = .init()) throws {
-        var found = glob_t()
-        defer { globfree(&found) }
-        var paths: [String] = []
-        if Glibc.glob(pattern, GLOB_NOSORT, nil, &found) == 0 {
-            paths = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
-        }
-        try self.init(paths: paths, name: pattern, options: options)
+        try self.init(paths: FileSystem.matches(of: pattern), name: pattern, options: options)
     }
 
     /// - Parameter name: stands for the whole in errors.

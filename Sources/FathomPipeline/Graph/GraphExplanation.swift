@@ -23,7 +23,7 @@ public enum GraphExplanation {
     private static func text(of step: Plan.Step, number: Int, _ plan: Plan) -> String {
         let stage = step.stageType
         var text = "\(number). \(step.node): stage \(step.stageName) \(step.stageVersion)\n"
-        text += TextTable.wrapped("\(stage.help); \(work(of: stage))", indent: 3)
+        text += TextTable.wrapped("\(stage.help); \(work(of: step.stage))", indent: 3)
         var rows: [[String]] = []
         for port in stage.inputs {
             guard let source = step.sources[port.name] else { continue }
@@ -81,12 +81,19 @@ public enum GraphExplanation {
     }
 
     /// How a stage's work is divided, as part of a sentence.
-    private static func work(of stage: any Stage.Type) -> String {
+    private static func work(of stage: any Stage) -> String {
+        if let composite = stage as? any CompositeStage {
+            return "computed in steps: "
+                + composite.parts.map { "\($0.name) (\(division(of: Swift.type(of: $0.stage))))" }.joined(separator: ", ")
+        }
+        return (stage as? any SimpleStage).map { "computed \(division(of: Swift.type(of: $0)))" } ?? ""
+    }
+
+    private static func division(of stage: any SimpleStage.Type) -> String {
         switch stage.chunking {
-        case .whole: "computed as a whole"
-        case .perView: stage.outputs.contains { $0.type.isPerFrame } ? "computed frame by frame" : "computed view by view"
-        case .perFrameWindow(let length, let overlap):
-            "computed in windows of \(length) frames, of which neighbours share \(overlap)"
+        case .whole: stage.isStored ? "as a whole" : "whenever it is needed"
+        case .perItem: stage.outputs.contains { $0.type.isPerFrame } ? "image by image" : "view by view"
+        case .counted: "window by window"
         }
     }
 

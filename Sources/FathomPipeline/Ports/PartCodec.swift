@@ -15,7 +15,7 @@ enum PartCodec {
         case .mesh(let mesh): archive(of: mesh).bytes
         case .viewPlan(let plan): Buffer(StereoPlan.bytes(of: plan))
         case .depthEstimate(let estimate): Buffer(estimate.bytes)
-        case .frameList(let frames): Buffer(frames.bytes)
+        case .frameList(let frames): frames.bytes
         case .depthWindow(let window): window.bytes
         }
     }
@@ -41,7 +41,7 @@ enum PartCodec {
             guard let plan = try StereoPlan.decode(Array(bytes), views: .max, name: "stored part") else { throw PartReader.damaged }
             return .viewPlan(plan)
         case .depthEstimate: return .depthEstimate(try DepthEstimate(bytes: bytes, name: "stored part"))
-        case .frameList: return .frameList(try FrameList(bytes: Array(bytes), name: "stored part"))
+        case .frameList: return .frameList(try FrameList(bytes: bytes, name: "stored part"))
         case .depthWindows: return .depthWindow(try DepthWindow(bytes: bytes, name: "stored part"))
         case .scene, .video, .images, .volume, .pictureSequence, .pointSequence:
             preconditionFailure("values of type \(type) are not stored")

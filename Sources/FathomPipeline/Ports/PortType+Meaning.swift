@@ -2,8 +2,11 @@ extension PortType {
     /// What a value of the type is, for people.
     var meaning: String {
         switch self {
-        case .scene, .video, .images, .points, .mesh, .volume: subject
-        case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence, .pictures: "\(subject), one per view"
+        case .scene, .video, .images, .points, .mesh, .volume, .frameList: subject
+        case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence, .pictures, .viewPlan,
+            .depthEstimate:
+            "\(subject), one per view"
+        case .depthWindows: "\(subject), one per window of frames"
         case .metricDepthSequence, .affineInverseDepthSequence, .pictureSequence, .pointSequence:
             "\(subject), one per frame or image"
         }
@@ -25,6 +28,10 @@ extension PortType {
         case .pointSequence: "a cloud of points in camera coordinates"
         case .mesh: "a triangle mesh in world coordinates"
         case .volume: "a truncated signed distance field"
+        case .viewPlan: "the views and depths that a search compares"
+        case .depthEstimate: "depth as a search leaves it, with what refinement needs"
+        case .frameList: "the times of a video's frames and the cuts between scenes"
+        case .depthWindows: "depth of 32 frames with a scale of its own"
         }
     }
 
@@ -33,7 +40,9 @@ extension PortType {
         switch self {
         case .metricDepth, .metricDepthSequence, .affineInverseDepth, .affineInverseDepthSequence, .inverseDepth, .affineDepth:
             subject
-        case .scene, .video, .images, .confidence, .pictures, .pictureSequence, .points, .pointSequence, .mesh, .volume: nil
+        case .scene, .video, .images, .confidence, .pictures, .pictureSequence, .points, .pointSequence, .mesh, .volume,
+            .viewPlan, .depthEstimate, .frameList, .depthWindows:
+            nil
         }
     }
 

@@ -62,3 +62,14 @@ public struct Forecast: Sendable {
         ]
     }
 }
+
+extension Forecast {
+    /// Reads the inputs, as a run would, and predicts what a run will need that finds nothing in the store.
+    ///
+    /// - Throws: as `GraphRunner.run` for inputs that are missing, damaged or not bound.
+    public init(_ plan: Plan, reading bindings: [String: InputBinding]) throws {
+        let inputs = try InputReader.read(plan.graph, bindings, files: FileDigests(store: nil))
+        self.init(
+            WorkPlan(plan), inputs: Dictionary(uniqueKeysWithValues: inputs.map { ($0.name, $0.input.value.extent) }))
+    }
+}

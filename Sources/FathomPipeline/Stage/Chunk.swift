@@ -36,10 +36,10 @@ public final class Chunk {
         parts[port, default: [:]][item ?? index] = part
     }
 
-    /// Sets an output of a stage whose results are not stored.
+    /// Gives an output of a stage whose results are not stored.
     ///
     /// - Precondition: the stage declares the port with the type of `value`.
-    public func set(_ port: String, to value: PortValue) {
+    public func give(_ port: String, _ value: PortValue) {
         precondition(
             ports.contains { $0.name == port && $0.type == value.type },
             "the stage declares no output \"\(port)\" of type \(value.type)")

@@ -52,7 +52,7 @@ struct DepthPointsStage: SimpleStage {
                 let assumed = options.fieldOfView.optionText
                 chunk.warn("points assume a horizontal field of view of \(assumed)°; give --focal-length if you know it")
             }
-            chunk.set("points", to: .pointSequence(clouds(depth, frames)))
+            chunk.give("points", .pointSequence(clouds(depth, frames)))
             return Summary()
         }
     }

@@ -44,7 +44,7 @@ struct DepthVideoStage: SimpleStage {
         let frames: FrameStream<Raster<UInt8>> = context.input("frames")
         let depth: DepthSequence = context.input("depth")
         return { chunk in
-            chunk.set("pictures", to: .pictureSequence(pictures(depth, frames)))
+            chunk.give("pictures", .pictureSequence(pictures(depth, frames)))
             return Summary()
         }
     }

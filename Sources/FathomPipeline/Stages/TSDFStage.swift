@@ -33,7 +33,7 @@ struct TSDFStage: SimpleStage {
         let views = try PosedDepths(scene, context.input("depth"))
         return { chunk in
             let volume = try volume(scene, views, memory: context.memory, chunk)
-            chunk.set("volume", to: .volume(volume))
+            chunk.give("volume", .volume(volume))
             return Summary(numbers: [
                 "voxel_size": volume.voxelSize, "voxels": Double(volume.voxelCount), "bytes": Double(volume.bytes),
             ])

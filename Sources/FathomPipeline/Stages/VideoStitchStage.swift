@@ -73,7 +73,7 @@ enum VideoStitching {
                 }
             }
             for warning in depth.warnings { chunk.warn(warning) }
-            chunk.set("depth", to: .depthSequence(builder.finish(), type))
+            chunk.give("depth", .depthSequence(builder.finish(), type))
             return Summary()
         }
     }

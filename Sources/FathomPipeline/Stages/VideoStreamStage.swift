@@ -83,7 +83,7 @@ private enum VideoStreaming {
                 }
             }
             for warning in report.warnings { chunk.warn(warning) }
-            chunk.set("depth", to: .depthSequence(builder.finish(), type))
+            chunk.give("depth", .depthSequence(builder.finish(), type))
             return Summary(
                 numbers: ["frames": Double(report.frameCount)],
                 facts: ["weights": .object(model.json), "cuts": .array(report.cuts.map { .int($0) })])

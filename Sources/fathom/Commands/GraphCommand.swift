@@ -10,8 +10,12 @@ enum GraphCommand {
         let output: OutputFlags = arguments.options()
         let memory: MemoryFlags = arguments.options()
         let folder = output.folder(command: session.command, input: name)
+        let cache: CacheFlags = arguments.options()
+        let shard: ShardFlags = arguments.options()
         let report = try GraphRunner.run(
-            plan, inputs: inputs, into: folder, command: CommandLine.arguments, memoryLimit: memory.ram?.bytes,
+            plan, inputs: inputs, into: folder,
+            options: RunOptions(
+                command: CommandLine.arguments, memoryLimit: memory.ram?.bytes, cache: try cache.path(), shard: shard.shard()),
             progress: session.progress)
         return CommandResult(
             text: text(report, folder), outputs: report.outputs, figures: report.figures, failures: report.failures,

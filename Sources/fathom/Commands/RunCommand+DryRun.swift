@@ -19,7 +19,7 @@ extension RunCommand {
     }
 
     private static func text(_ forecast: Forecast) -> String {
-        "predicted: \(MemorySize(bytes: forecast.peakBytes)) of memory (at \(forecast.peakNode)), "
+        "predicted: \(MemorySize(bytes: forecast.peakBytes)) of memory (at \(forecast.peakStep)), "
             + "\(forecast.coreSeconds.secondsText) on one core\n"
     }
 }

@@ -4,8 +4,6 @@ import FathomPipeline
 /// `fathom run GRAPH`: runs a graph, or shows it.
 enum RunCommand: Subcommand {
     struct Options: OptionGroup {
-        var inputs: [String] = []
-        var settings: [String] = []
         var target: String?
         var dryRun = false
         var explain = false
@@ -14,10 +12,8 @@ enum RunCommand: Subcommand {
         var svg = false
 
         static let schema = OptionSchema<Self>(
-            "Graph",
+            "Plan",
             [
-                Option("in", \.inputs, "what an input of the graph is bound to", placeholder: "NAME=PATH"),
-                Option("set", \.settings, "a parameter that replaces the graph's", placeholder: "NODE.PARAM=VALUE"),
                 Option("to", \.target, "run only this node and what it needs", placeholder: "NODE"),
                 Option(
                     "dryRun", \.dryRun, "print the plan and, with inputs bound, the memory and time it will need; run nothing"),
@@ -52,12 +48,16 @@ enum RunCommand: Subcommand {
             program: builtin:depth, builtin:video, builtin:mvs, builtin:mesh. See Docs/Graphs.md.
             """,
         positionals: [.init("GRAPH", "the graph file, or builtin:NAME")],
-        groups: [Options(), SceneFlags(), FrameFlags(), OutputFlags(), MemoryFlags(), GlobalOptions()])
+        groups: [
+            BindingFlags(), Options(), SceneFlags(), FrameFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(),
+            GlobalOptions(),
+        ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let options: Options = arguments.options()
         let path = arguments.argument("GRAPH")
-        let whole = try Planner.plan(Graph.read(path), settings: options.settings.map { try Planner.Setting($0) })
+        let flags: BindingFlags = arguments.options()
+        let whole = try flags.plan(Graph.read(path))
         let plan = try options.target.map(whole.restricted) ?? whole
         if let text = try options.shown(plan) {
             if session.isJSON {
@@ -67,30 +67,12 @@ enum RunCommand: Subcommand {
             }
             return CommandResult(text: text)
         }
-        var inputs = try bindings(options.inputs, arguments.options(), arguments.options())
+        var inputs = try flags.bindings(arguments.options(), arguments.options())
         for input in whole.graph.inputs where !plan.graph.inputs.contains(where: { $0.name == input.name }) {
             inputs[input.name] = nil
         }
         if options.dryRun { return try dryRun(plan, inputs) }
         let name = path.hasPrefix(BuiltInGraph.prefix) ? String(path.dropFirst(BuiltInGraph.prefix.count)) : path
         return try GraphCommand.run(plan, inputs: inputs, name: name, arguments, session)
-    }
-
-    private static func bindings(
-        _ texts: [String], _ scene: SceneFlags, _ frames: FrameFlags
-    ) throws -> [String: InputBinding] {
-        var bindings: [String: InputBinding] = [:]
-        for text in texts {
-            let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
-                throw FathomError(.usage, "\"\(text)\" is not of the form NAME=PATH", at: "--in")
-            }
-            var binding = scene.binding(sides[1])
-            binding.frames = frames.frames
-            if bindings.updateValue(binding, forKey: sides[0]) != nil {
-                throw FathomError(.usage, "input \"\(sides[0])\" is bound twice", remedy: "bind it once", at: "--in")
-            }
-        }
-        return bindings
     }
 }

@@ -81,6 +81,7 @@ public enum GraphPicture {
         case .points, .pointSequence: "#dd8a1c"
         case .mesh: "#2ea35c"
         case .volume: "#8b5cf6"
+        case .viewPlan, .depthEstimate, .frameList, .depthWindows: "#64748b"
         }
     }
 
