@@ -155,7 +155,7 @@ final class ChunkRunner {
         } else {
             let stored = StoreRecord(
                 key: key, stage: step.step.type.label, outputs: try store(result.chunk, step), summary: result.summary,
-                warnings: result.chunk.warnings, usage: result.usage, created: clock.now)
+                warnings: result.chunk.warnings, usage: result.usage, created: RunClock.now)
             _ = try state.store.commit(stored)
             step.records.append(record)
             try state.apply(stored, to: step, index)
@@ -219,7 +219,7 @@ final class ChunkRunner {
         _ = try state.store.commit(
             StoreRecord(
                 key: key, stage: step.step.type.label, outputs: [], summary: result.summary, warnings: result.chunk.warnings,
-                usage: result.usage, created: clock.now))
+                usage: result.usage, created: RunClock.now))
         computedCount += 1
         current = outer
         guard let value = values[source] else { preconditionFailure("the step has such a port") }
