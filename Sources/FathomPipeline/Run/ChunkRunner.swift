@@ -171,6 +171,8 @@ final class ChunkRunner {
             let parts = try items.map { item in
                 try chunk.parts[port.name]?[item].map { try state.store.put(PartCodec.encode($0)) }
             }
+            precondition(
+                port.type.hasItems || parts[0] != nil, "stage \(step.step.type.name) must set its output \"\(port.name)\"")
             return StoreRecord.Output(port: port.name, parts: parts)
         }
     }

@@ -143,7 +143,7 @@ final class RunState {
             step.setFinished(chunk)
             return
         }
-        if let record = try store.record(for: key) {
+        if let record = try lookAgain(step, chunk) {
             try found?(step, chunk, record)
             try apply(record, to: step, chunk)
         } else {
@@ -169,10 +169,16 @@ final class RunState {
 
     // MARK: Results
 
-    /// Asks the store again for a chunk that another process may have computed.
+    /// Asks the store for a chunk; nil also for a record that does not fit the step.
     func lookAgain(_ step: StepState, _ chunk: Int) throws -> StoreRecord? {
         guard let key = step[chunk].key, let record = try store.record(for: key) else { return nil }
-        return record
+        let isWhole = step.step.type.chunking == .whole
+        let fits = step.step.type.outputs.allSatisfy { port in
+            guard let parts = record.outputs.first(where: { $0.port == port.name })?.parts, let state = step.ports[port.name]
+            else { return false }
+            return parts.count == (isWhole ? state.parts.count : 1) && (port.type.hasItems || parts[0] != nil)
+        }
+        return fits ? record : nil
     }
 
     /// Makes the results of a chunk known.
@@ -181,9 +187,7 @@ final class RunState {
         step.summaries[chunk] = record.summary
         let isWhole = step.step.type.chunking == .whole
         for output in record.outputs {
-            guard let state = step.ports[output.port], output.parts.count == (isWhole ? state.parts.count : 1) else {
-                throw FathomError(.inputInvalid, "a record of the store is damaged", remedy: "run fathom cache verify")
-            }
+            guard let state = step.ports[output.port] else { continue }
             for (offset, part) in output.parts.enumerated() {
                 try state.set(isWhole ? offset : chunk, to: part.map { .stored($0) } ?? .absent)
             }
