@@ -1,6 +1,7 @@
 import FathomCore
 import FathomGeometry
 import FathomMVS
+import FathomModels
 import FathomPipeline
 import FathomTestSupport
 import Testing
@@ -51,22 +52,22 @@ struct InvalidationTests {
             ])
         #expect(try computed(stereo(), photos) == [:])
 
-        let photo = scene.appendingPath("images/002.png")
+        let reader = try SceneReader.read(scene)
+        let photo = reader.views[2].imagePath
         #expect(utimes(photo, [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)]) == 0)
         #expect(try computed(stereo(), photos) == [:])
 
-        let stricter = try computed(stereo("points.minViews=3"), photos)
+        let stricter = try computed(stereo("points.minimumViews=4"), photos)
         #expect(stricter == ["points": [0]])
-        #expect(try computed(stereo("points.minViews=3"), photos) == [:])
+        #expect(try computed(stereo("points.minimumViews=4"), photos) == [:])
 
         // A byte behind the picture's end changes the file and nothing else: what reads this photo is computed again, and
         // finds the same, so that nothing follows from it.
-        let reader = try SceneReader.read(scene)
         let plans = try MultiViewStereo(scene: reader).plan()
         let readers = plans.indices.filter { $0 == 2 || plans[$0]!.sources.contains(2) }
         try #require(readers.count < 5)
         try FileSystem.read(photo).withUnsafeBufferPointer { try AtomicFile.write(Array($0) + [0], to: photo) }
-        let changed = try computed(stereo("points.minViews=3"), photos)
+        let changed = try computed(stereo("points.minimumViews=4"), photos)
         var expected = ["depth/search": readers, "depth/depth": readers, "points": [0]]
         if MultiViewStereo.plansFromPhotos(reader) { expected["depth/select"] = [0] }
         #expect(changed == expected)
@@ -90,10 +91,10 @@ struct InvalidationTests {
         let grey = try computed(plan("depth.inputSize=98", "shown.grayscale=true"), input)
         #expect(grey["depth/windows"] == nil && grey["shown"] == [0])
         // Other weights.
-        let weights = folder.file("weights.safetensors")
-        let generated = try FathomProgram.run(
-            "models", "generate", "fathom-video-tiny", "-o", weights, in: folder.path)
-        try #require(generated.status == 0, "\(generated.errors)")
+        let (weights, embedded) = (folder.file("weights.safetensors"), EmbeddedWeights.fathomVideoTiny)
+        var bytes = [UInt8](embedded)
+        bytes[bytes.count - 2] ^= 1
+        try AtomicFile.write(bytes, to: weights)
         let other = try computed(plan("depth.inputSize=98", "depth.model=\(weights)"), input)
         #expect(other["depth/scan"] == nil && other["depth/windows"] == [0, 1, 2])
         // The same weights elsewhere.

@@ -55,7 +55,7 @@ struct ResumeTests {
         var random = SeededRandom(seed: 5)
         for _ in 0..<Self.kills {
             let child = try start(job, "killed", "cache-killed")
-            usleep(UInt32(random.uniform(0...seconds / 2) * 1e6))
+            usleep(UInt32(random.uniform(0..<seconds / 2) * 1e6))
             child.send(SIGKILL)
             _ = try child.wait()
         }
@@ -81,6 +81,5 @@ struct ResumeTests {
         #expect(try FolderContent.outputs(folder.file("b")) == FolderContent.outputs(folder.file("once")))
         try run(job, "a", "cache")
         #expect(try FolderContent.outputs(folder.file("a")) == FolderContent.outputs(folder.file("once")))
-        #expect(try FileSystem.list(folder.file("cache/leases")) == [])
     }
 }
