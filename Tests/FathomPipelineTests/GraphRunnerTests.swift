@@ -26,7 +26,8 @@ struct GraphRunnerTests {
     @Test func writesOutputsAndTheRecord() throws {
         let folder = try TemporaryFolder()
         let progress = ProgressReporter.silent()
-        let report = try GraphRunner.run(plan(), inputs: [:], into: folder.path, options: RunOptions(command: ["fathom", "test"]), progress: progress)
+        let report = try GraphRunner.run(
+            plan(), inputs: [:], into: folder.path, options: RunOptions(command: ["fathom", "test"]), progress: progress)
 
         #expect(report.outputs.map(\.name) == ["depth", "points.ply", "run.json", "report.html"])
         #expect(try FileSystem.list(folder.file("depth")) == ["v0.exr", "v1.exr", "v2.exr"])
@@ -71,7 +72,8 @@ struct GraphRunnerTests {
     @Test func tooLittleMemoryIsRefusedBeforeAnythingRuns() throws {
         let folder = try TemporaryFolder()
         let error = #expect(throws: FathomError.self) {
-            try GraphRunner.run(plan(), inputs: [:], into: folder.path, options: RunOptions(memoryLimit: 1 << 20), progress: .silent())
+            try GraphRunner.run(
+                plan(), inputs: [:], into: folder.path, options: RunOptions(memoryLimit: 1 << 20), progress: .silent())
         }
         #expect(error?.remedy?.contains("--ram") == true)
         #expect(try FileSystem.list(folder.path) == ["report.html", "run.json"])

@@ -37,7 +37,7 @@ struct InvalidationTests {
     }
 
     private func stereo(_ settings: String...) throws -> Plan {
-        try Planner.plan(Graph.read("builtin:mvs"), settings: settings.map { try Planner.Setting($0) })
+        try Planner.plan(Graph.read("builtin:mvs"), settings: (["depth.views=2"] + settings).map { try Planner.Setting($0) })
     }
 
     private var photos: (String, InputBinding) { ("photos", InputBinding(path: scene)) }
@@ -63,7 +63,9 @@ struct InvalidationTests {
 
         // A byte behind the picture's end changes the file and nothing else: what reads this photo is computed again, and
         // finds the same, so that nothing follows from it.
-        let plans = try MultiViewStereo(scene: reader).plan()
+        var options = MultiViewStereoOptions()
+        options.views = 2
+        let plans = try MultiViewStereo(scene: reader, options: options).plan()
         let readers = plans.indices.filter { $0 == 2 || plans[$0]!.sources.contains(2) }
         try #require(readers.count < 5)
         try FileSystem.read(photo).withUnsafeBufferPointer { try AtomicFile.write(Array($0) + [0], to: photo) }

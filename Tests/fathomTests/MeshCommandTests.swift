@@ -84,7 +84,8 @@ struct MeshCommandTests {
             "run", "graph.json5", "--in", "photos=scene", "--set", "depth.geometricPasses=0", "-q", in: folder.path)
         #expect(run.status == 0, "\(run.errors)")
         let out = folder.file("Outputs/run-graph")
-        #expect(try FileSystem.list(out) == ["000.png", "001.png", "002.png", "003.png", "004.png", "d", "report.html", "run.json"])
+        #expect(
+            try FileSystem.list(out) == ["000.png", "001.png", "002.png", "003.png", "004.png", "d", "report.html", "run.json"])
         let params = try JSONNode.read(out.appendingPath("run.json")).required("nodes").required("depth").required("params")
         #expect(try params.required("views").int() == 3 && params.required("geometricPasses").int() == 0)
     }

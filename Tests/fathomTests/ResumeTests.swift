@@ -82,4 +82,26 @@ struct ResumeTests {
         try run(job, "a", "cache")
         #expect(try FolderContent.outputs(folder.file("a")) == FolderContent.outputs(folder.file("once")))
     }
+
+    /// A disk that fills up ends the run with status 74; the store holds whole results, and the run goes on once there is space.
+    @Test func aFullDiskLosesNothing() throws {
+        let job = Job.all[0]
+        let disk = folder.file("disk")
+        try FileSystem.makeFolder(disk)
+        let mount = try ChildProcess("/bin/mount", ["-t", "tmpfs", "-o", "size=1500k", "tmpfs", disk]).wait()
+        guard mount.status == 0 else {
+            print("skipped: a small disk cannot be mounted: \(mount.errors)")
+            return
+        }
+        defer { _ = try? ChildProcess("/bin/umount", [disk]).wait() }
+        try run(job, "once", "cache-once")
+        let full = try start(job, "out", disk.appendingPath("cache")).wait()
+        #expect(full.status == 74, "\(full.errors)")
+        #expect(full.errors.contains("free some space"))
+        let verified = try FathomProgram.run("cache", "verify", "--cache", disk.appendingPath("cache"))
+        #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+        #expect(try ChildProcess("/bin/mount", ["-o", "remount,size=100m", disk]).wait().status == 0)
+        try run(job, "out", disk.appendingPath("cache"))
+        #expect(try FolderContent.outputs(folder.file("out")) == FolderContent.outputs(folder.file("once")))
+    }
 }

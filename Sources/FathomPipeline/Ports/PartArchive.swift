@@ -105,7 +105,8 @@ struct PartReader {
         }
         var result = Buffer<Element>(uninitialized: range.count / stride)
         result.withMutablePointer {
-            UnsafeMutableRawBufferPointer(start: $0, count: range.count).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+            UnsafeMutableRawBufferPointer(start: $0, count: range.count).copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: bytes[range]))
         }
         return result
     }

@@ -38,7 +38,9 @@ enum PartCodec {
         case .points: return .points(try points(PartReader(bytes)))
         case .mesh: return .mesh(try mesh(PartReader(bytes)))
         case .viewPlan:
-            guard let plan = try StereoPlan.decode(Array(bytes), views: .max, name: "stored part") else { throw PartReader.damaged }
+            guard let plan = try StereoPlan.decode(Array(bytes), views: .max, name: "stored part") else {
+                throw PartReader.damaged
+            }
             return .viewPlan(plan)
         case .depthEstimate: return .depthEstimate(try DepthEstimate(bytes: bytes, name: "stored part"))
         case .frameList: return .frameList(try FrameList(bytes: bytes, name: "stored part"))
@@ -179,8 +181,8 @@ enum PartCodec {
     }
 
     private static func unpacked<Scalar: SIMDScalar & BitwiseCopyable & Sendable>(_ scalars: Buffer<Scalar>) -> [SIMD3<Scalar>] {
-        scalars.withPointer { scalars_ in
-            (0..<scalars.count / 3).map { SIMD3(scalars_[3 * $0], scalars_[3 * $0 + 1], scalars_[3 * $0 + 2]) }
+        scalars.withPointer { scalar in
+            (0..<scalars.count / 3).map { SIMD3(scalar[3 * $0], scalar[3 * $0 + 1], scalar[3 * $0 + 2]) }
         }
     }
 }

@@ -80,7 +80,8 @@ public final class GraphRunner {
         chunks = ChunkRunner(
             state, budget: MemoryBudget(forecast, limit: options.memoryLimit ?? Machine.memory), scratchFolder: folder,
             shard: options.shard, clock: clock, progress: progress)
-        ledger = OutputLedger(folder: folder, path: options.cache == nil ? nil : store.path(ofOutputs: Digest(of: try FileSystem.absolute(folder))))
+        ledger = OutputLedger(
+            folder: folder, path: options.cache == nil ? nil : store.path(ofOutputs: Digest(of: try FileSystem.absolute(folder))))
         outputs = OutputQueue(state, folder: folder, ledger: ledger, progress: progress)
     }
 

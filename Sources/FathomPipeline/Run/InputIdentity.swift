@@ -14,7 +14,8 @@ enum InputIdentity: Sendable {
         switch (self, reads) {
         case (.whole(let digest), _): digest
         case (.items(let digests, _), .items(let indices)): indices.map { digests[$0] }.joined(separator: " ")
-        case (.items(let digests, let names), _): "\(Digest(of: zip(names, digests).map { "\($0) \($1)" }.joined(separator: "\n")))"
+        case (.items(let digests, let names), _):
+            "\(Digest(of: zip(names, digests).map { "\($0) \($1)" }.joined(separator: "\n")))"
         case (.scene(let scene), .scene(let geometry, let photos, let masks)):
             scene.text(geometry: geometry, photos: photos, masks: masks)
         case (.scene(let scene), .items(let views)): scene.text(geometry: true, photos: views, masks: views)

@@ -126,7 +126,8 @@ final class OutputLedger {
                     throw node.error("is no file of a ledger")
                 }
                 return File(
-                    path: try values[0].string(), digest: digest, coding: values[4].value == .null ? .none : .some(values[4].value),
+                    path: try values[0].string(), digest: digest,
+                    coding: values[4].value == .null ? .none : .some(values[4].value),
                     bytes: try values[2].int(), modified: try values[3].int())
             }
             entries[try fields[0].string()] = Entry(key: key, files: files, facts: facts)

@@ -87,7 +87,8 @@ struct RunManifest: Sendable {
                 inputs.map { name, paths, input in
                     let path = paths.count == 1 ? JSONValue.string(paths[0]) : .array(paths.map { .string($0) })
                     return (
-                        name, .object(JSONObject([("path", path), ("sha256", .string(input.identity.digest))] + input.facts.members))
+                        name,
+                        .object(JSONObject([("path", path), ("sha256", .string(input.identity.digest))] + input.facts.members))
                     )
                 }))
         object["shard"] = shard.map { .string($0) }

@@ -76,7 +76,8 @@ private enum VideoStreaming {
                 expectedPixels: (video.expectedCount ?? 0) * video.width * video.height)
             let report = try chunk.count(total: video.expectedCount, unit: "frames") { advance in
                 var cuts = SceneCuts()
-                let depth = VideoDepth(of: { try video.open() }, startsScene: options.restartAtCuts ? { cuts.isCut($0.image) } : nil)
+                let depth = VideoDepth(
+                    of: { try video.open() }, startsScene: options.restartAtCuts ? { cuts.isCut($0.image) } : nil)
                 return try depth.stream(network) { frame in
                     try builder.append(frame.depth, stem: VideoInput.stem(frame.index), time: frame.time)
                     try advance()

@@ -16,7 +16,8 @@ enum RunCommand: Subcommand {
             [
                 Option("to", \.target, "run only this node and what it needs", placeholder: "NODE"),
                 Option(
-                    "dryRun", \.dryRun, "print the plan and, with inputs bound, what the store has, and the memory, time and disk left to need"),
+                    "dryRun", \.dryRun,
+                    "print the plan and, with inputs bound, what the store has, and the memory, time and disk left to need"),
                 Option("explain", \.explain, "tell what each node does, reads and writes; run nothing"),
                 Option("print", \.print, "print the graph as a graph file, with --set and --to applied; run nothing"),
                 Option("dot", \.dot, "print the graph in the language of Graphviz; run nothing"),

@@ -25,7 +25,7 @@ struct Benchmark: Sendable {
     /// Makes the input, which is not timed, and returns what is.
     let prepare: @Sendable () throws -> () throws -> Void
 
-    static let all = [sha256, resize, search, isoSurface, volume, render] + networks
+    static let all = [sha256, resize, search, isoSurface, volume, render] + graphs + networks
 
     private static let sha256 = Benchmark(name: "sha256", unit: "MB", work: 64) {
         let bytes = [UInt8](repeating: 7, count: 64_000_000)

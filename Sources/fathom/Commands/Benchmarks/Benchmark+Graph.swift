@@ -1,0 +1,98 @@
+import FathomCore
+import FathomGeometry
+import FathomPipeline
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What the runner itself costs: a graph whose chunks do nothing.
+extension Benchmark {
+    private static let chunks = 1000
+
+    static let graphs = [
+        Benchmark(name: "graph", unit: "chunks", work: Double(chunks)) {
+            let folder = try BenchmarkFolder()
+            var run = 0
+            return {
+                run += 1
+                try folder.run(cache: "store-\(run)")
+            }
+        },
+        Benchmark(name: "graph-cached", unit: "chunks", work: Double(chunks)) {
+            let folder = try BenchmarkFolder()
+            try folder.run(cache: "store")
+            return { try folder.run(cache: "store") }
+        },
+    ]
+
+    /// A folder for a store and for outputs that goes away with the value.
+    private final class BenchmarkFolder {
+        private let path = "Outputs/.bench-graph-\(getpid())"
+
+        init() throws { try FileSystem.makeFolder(path) }
+        deinit { FileSystem.removeTree(path) }
+
+        func run(cache: String) throws {
+            let graph = try Graph.parse(
+                """
+                { fathom: 1, nodes: { all: { stage: "nothing" }, end: { stage: "gather", in: { points: "all.points" } } },
+                  outputs: { "end.ply": "end.points" } }
+                """, name: "bench")
+            let plan = try Planner.plan(graph, registry: StageRegistry([NothingStage.self, GatherStage.self]))
+            let report = try GraphRunner.run(
+                plan, inputs: [:], into: path.appendingPath("out"),
+                options: RunOptions(cache: path.appendingPath(cache), writesReport: false), progress: .silent())
+            precondition(report.computed + report.hits == chunks + 1, "every chunk is computed or found")
+        }
+    }
+
+    /// Many chunks, each an empty cloud of points for an item of its own.
+    private struct NothingStage: SimpleStage {
+        struct Options: OptionGroup {
+            static let schema = OptionSchema<Self>("Nothing", [])
+        }
+
+        static let name = "nothing"
+        static let version = SemanticVersion(1, 0, 0)
+        static let help = "does nothing, often"
+        static let inputs: [Port] = []
+        static let outputs = [Port("points", .confidence)]
+        static let chunking = Chunking.counted
+        let options: Options
+        init(_ options: Options) { self.options = options }
+
+        func chunkCount(_ inputs: StageInputs) -> Int { chunks }
+        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+            StageEstimate(workingBytes: 0, coreSeconds: 0, outputs: [:])
+        }
+        func begin(_ context: StageContext) -> ChunkWork {
+            { chunk in
+                chunk.set("points", to: .confidence(.init(width: 1, height: 1, repeating: Float(chunk.index))))
+                return Summary()
+            }
+        }
+    }
+
+    /// Waits for all of them.
+    private struct GatherStage: SimpleStage {
+        static let name = "gather"
+        static let version = SemanticVersion(1, 0, 0)
+        static let help = "waits for all"
+        static let inputs = [Port("points", .confidence)]
+        static let outputs = [Port("points", .points)]
+        static let chunking = Chunking.whole
+        let options: NothingStage.Options
+        init(_ options: NothingStage.Options) { self.options = options }
+
+        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
+            StageEstimate(workingBytes: 0, coreSeconds: 0, outputs: [:])
+        }
+        func begin(_ context: StageContext) -> ChunkWork {
+            { chunk in
+                chunk.set("points", to: .points(PointCloud()))
+                return Summary()
+            }
+        }
+    }
+}
