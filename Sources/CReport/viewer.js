@@ -38,7 +38,7 @@ class Viewer {
     reset() {
         this.yaw = 0.3;
         this.pitch = 0.2;
-        this.distance = this.data.radius / Math.sin(Viewer.fieldOfView / 2);
+        this.distance = (0.8 * this.data.radius) / Math.sin(Viewer.fieldOfView / 2);
         this.target = this.data.centre;
         this.draw();
     }

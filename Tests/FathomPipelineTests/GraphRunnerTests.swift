@@ -28,7 +28,7 @@ struct GraphRunnerTests {
         let progress = ProgressReporter.silent()
         let report = try GraphRunner.run(plan(), inputs: [:], into: folder.path, options: RunOptions(command: ["fathom", "test"]), progress: progress)
 
-        #expect(report.outputs.map(\.name) == ["depth", "points.ply", "run.json"])
+        #expect(report.outputs.map(\.name) == ["depth", "points.ply", "run.json", "report.html"])
         #expect(try FileSystem.list(folder.file("depth")) == ["v0.exr", "v1.exr", "v2.exr"])
         #expect(FileSystem.kind(of: folder.file("points.ply")) == .file)
         #expect(report.figures.map(\.name) == ["flat.views", "corners.points", "last.points"])
@@ -65,7 +65,7 @@ struct GraphRunnerTests {
         let record = try manifest(folder)
         #expect(try record.required("status").string() == "failed")
         #expect(try record.required("nodes").required("last").required("status").string() == "failed")
-        #expect(try FileSystem.list(folder.path) == ["depth", "run.json"])
+        #expect(try FileSystem.list(folder.path) == ["depth", "report.html", "run.json"])
     }
 
     @Test func tooLittleMemoryIsRefusedBeforeAnythingRuns() throws {
@@ -74,7 +74,7 @@ struct GraphRunnerTests {
             try GraphRunner.run(plan(), inputs: [:], into: folder.path, options: RunOptions(memoryLimit: 1 << 20), progress: .silent())
         }
         #expect(error?.remedy?.contains("--ram") == true)
-        #expect(try FileSystem.list(folder.path) == ["run.json"])
+        #expect(try FileSystem.list(folder.path) == ["report.html", "run.json"])
     }
 
     @Test func surplusAndMissingInputsAreRefused() throws {

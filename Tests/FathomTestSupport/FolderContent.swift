@@ -15,4 +15,12 @@ public enum FolderContent {
         }
         return files
     }
+
+    /// The outputs of a run: every file but its records, which hold times.
+    public static func outputs(_ folder: String) throws -> [String: [UInt8]] {
+        var files = try read(folder)
+        files["run.json"] = nil
+        files["report.html"] = nil
+        return files
+    }
 }

@@ -25,7 +25,7 @@ struct DepthCommandTests {
         try folder.write("# a comment\n\nmore/c.png\n", as: "list.txt")
         let result = try FathomProgram.run("depth", "one/a.png", "set", "list.txt", "-o", "out", "--json", "-q", in: folder.path)
         #expect(result.status == 0, "\(result.errors)")
-        #expect(try FileSystem.list(folder.file("out")) == ["depth", "preview", "run.json"])
+        #expect(try FileSystem.list(folder.file("out")) == ["depth", "preview", "report.html", "run.json"])
         let names = ["a-2.png", "a.png", "b.png", "c.png"]
         #expect(try FileSystem.list(folder.file("out/depth")) == names)
         #expect(try FileSystem.list(folder.file("out/preview")) == names)

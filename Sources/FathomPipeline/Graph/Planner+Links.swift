@@ -32,7 +32,7 @@ extension Planner {
 
     /// Refuses inputs that nothing reads and nodes whose values reach no output: work for nothing, or a link forgotten.
     func checkUse() throws {
-        let links = graph.nodes.flatMap { $0.inputs.map(\.link.source) } + graph.outputs.map(\.link.source)
+        let links = Set(graph.nodes.flatMap { $0.inputs.map(\.link.source) } + graph.outputs.map(\.link.source))
         for input in graph.inputs where !links.contains(.input(input.name)) {
             throw input.place.error(
                 "input \"\(input.name)\" is used by no node", remedy: "link it as \"$\(input.name)\", or remove it")

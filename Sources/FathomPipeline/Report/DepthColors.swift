@@ -47,22 +47,22 @@ struct DepthColors {
         return Self.map.apply(shown, range: range, invalid: Self.missing)
     }
 
-    /// The scale with its ends: lengths for metric depth, else words.
-    var legend: HTML {
-        let (far, near) = ends
+    /// The nearest and the farthest depth told apart: "2.370 to 10.98 m"; empty where depth has no unit.
+    var lengths: String {
+        guard case .metric(let unit) = convention else { return "" }
+        func length(_ inverse: Float) -> String { inverse > 0 ? Double(1 / inverse).figureText : "∞" }
+        return "\(length(range.upperBound)) to \(length(range.lowerBound)) \(unit)"
+    }
+
+    /// The scale of colours.
+    static let legend: HTML = {
         let colors = EvenChoice.indices(of: 256, limit: 9).map { index in
-            let color = Self.map.colors[index]
+            let color = map.colors[index]
             return "rgb(\(color.x) \(color.y) \(color.z))"
         }
         return """
-            <span class="legend">\(far)<i style="background: linear-gradient(to right, \(colors.joined(separator: ", ")))"></i>\
-            \(near)</span>
+            <span class="legend">far<i style="background: linear-gradient(to right, \(colors.joined(separator: ", ")))"></i>near\
+            </span>
             """
-    }
-
-    private var ends: (far: String, near: String) {
-        guard case .metric(let unit) = convention else { return ("far", "near") }
-        func length(_ inverse: Float) -> String { inverse > 0 ? Double(1 / inverse).figureText : "∞" }
-        return ("\(length(range.lowerBound)) \(unit)", "\(length(range.upperBound)) \(unit)")
-    }
+    }()
 }

@@ -1,5 +1,9 @@
 import FathomCore
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Reading a record as the page needs it: what is absent, or of another kind, is nil or empty and not shown.
 extension JSONValue {
     subscript(_ key: String) -> JSONValue? {
@@ -40,10 +44,11 @@ extension JSONValue {
     /// The value in a line for people: text without quotes, lists with commas, numbers as `figureText`.
     var plainText: String {
         switch self {
-        case .string(let text): text
+        case .string(let text): text.isEmpty ? "–" : text
         case .int, .double: (asNumber ?? 0).figureText
         case .array(let elements): elements.map(\.plainText).joined(separator: ", ")
-        case .object(let object): object.members.map { "\($0.key.words) \($0.value.plainText)" }.joined(separator: ", ")
+        case .object(let object):
+            object.members.filter { $0.value != .null }.map { "\($0.key.words) \($0.value.plainText)" }.joined(separator: ", ")
         case .null: "none"
         case .bool(let value): value ? "yes" : "no"
         }
@@ -51,7 +56,7 @@ extension JSONValue {
 }
 
 extension Double {
-    /// Whole numbers with thin spaces between thousands, others with four significant digits: "41 280", "0.8735".
+    /// Whole numbers with thin spaces between thousands, others with at most four significant digits: "41 280", "0.8735", "4.685e-5".
     var figureText: String {
         if let whole = Int(exactly: self) {
             let digits = String(whole.magnitude)
@@ -62,18 +67,10 @@ extension Double {
             }
             return text
         }
-        guard isFinite, magnitude >= 1e-4, magnitude < 1e12 else { return description }
-        var decimals = 3
-        var scale = magnitude
-        while scale < 1 && decimals < 7 {
-            scale *= 10
-            decimals += 1
-        }
-        while scale >= 10 && decimals > 0 {
-            scale /= 10
-            decimals -= 1
-        }
-        return fixed(decimals)
+        guard isFinite else { return description }
+        let exponent = Int(log10(magnitude).rounded(.down))
+        if (-4..<12).contains(exponent) { return fixed(max(0, 3 - exponent)).withoutTrailingZeros }
+        return "\((self / pow(10, Double(exponent))).fixed(3).withoutTrailingZeros)e\(exponent)"
     }
 
     /// A number of bytes as "1.5 GiB".
@@ -85,6 +82,13 @@ extension Double {
 }
 
 extension String {
+    /// Decimals as few as say the same: "0.500" becomes "0.5".
+    fileprivate var withoutTrailingZeros: String {
+        guard contains(".") else { return self }
+        let end = lastIndex { $0 != "0" } ?? startIndex
+        return String(self[end] == "." ? self[..<end] : self[...end])
+    }
+
     /// A key as people write it: "valid_share" is "valid share", "inputSize" is "input size".
     var words: String {
         var text = ""

@@ -4,11 +4,11 @@ import FathomMedia
 
 /// Depth in colour beside the picture it belongs to.
 extension ReportFigure {
-    /// Pictures shown at most, and their longest side; together they stay below 2 MB.
+    /// Views and frames shown at most, and the longest side of their pictures. Together they take about 3 MB.
     private static let mostViews = 48
     private static let viewSide = 320
     private static let mostFrames = 120
-    private static let frameSide = 288
+    private static let frameSide = 300
     /// Views shown before the reader asks for the rest.
     private static let firstViews = 12
 
@@ -33,7 +33,7 @@ extension ReportFigure {
             return """
                 <div class="view"><div class="pair">\(try image(picture, "Photo \(names[index])"))\
                 \(try image(colors.picture(small), "Depth of \(names[index])"))</div>\
-                <div><b>\(names[index])</b>\(colors.legend)</div></div>
+                <div><b>\(names[index])</b><span>\(colors.lengths)</span></div></div>
 
                 """
         }
@@ -43,7 +43,9 @@ extension ReportFigure {
             ? """
             <details><summary>\(views.count - firstViews) more</summary><div class="views">\(Array(views[firstViews...]))</div></details>
             """ : ""
-        return panel("depths", title, note: note, "<div class=\"views\">\(Array(views.prefix(firstViews)))</div>\(rest)")
+        return panel(
+            "depths", title, note: note, legend: DepthColors.legend,
+            "<div class=\"views\">\(Array(views.prefix(firstViews)))</div>\(rest)")
     }
 
     private static func image(_ picture: Raster<UInt8>?, _ description: String) throws -> HTML {
@@ -67,16 +69,19 @@ extension ReportFigure {
     ) throws -> ReportFigure {
         let chosen = EvenChoice.indices(of: sequence.count, limit: mostFrames)
         if chosen.isEmpty { return panel("player", title, note: "no frames", "") }
+        // Few frames may be larger: the number of pixels is what is bounded.
+        let growth = min(2, (Double(mostFrames) / Double(chosen.count)).squareRoot())
+        let side = Int(Double(frameSide) * growth)
         let maps = try chosen.map { index in
             try Interrupt.check()
-            return Thumbnail.depth(try sequence.values(at: index), side: frameSide)
+            return Thumbnail.depth(try sequence.values(at: index), side: side)
         }
         let colors = DepthColors(sequence.convention, over: maps)
         var hasPhotos = false
         let frames = try zip(chosen, maps).map { index, map -> JSONValue in
             try Interrupt.check()
             let frame = sequence.frames[index]
-            let picture = try photo(index).map { Thumbnail.picture($0, side: frameSide) }
+            let picture = try photo(index).map { Thumbnail.picture($0, side: side) }
             if picture != nil { hasPhotos = true }
             return [
                 .string(frame.stem), (frame.time?.seconds).map { .double($0.rounded(toPlaces: 4)) } ?? .null,
@@ -84,11 +89,13 @@ extension ReportFigure {
                 .string(Base64.text(of: try Thumbnail.jpeg(colors.picture(map)))),
             ]
         }
+        let shown = count(chosen.count, of: sequence.count, "frame", "frames")
         let share = Double(chosen.count) / Double(sequence.count)
         let data: JSONValue = ["frames": .array(frames), "rate": .double((sequence.frameRate ?? 4) * share)]
         let input: HTML = hasPhotos ? "<div data-shows=\"input\"></div>" : ""
         return panel(
-            "player", title, note: count(chosen.count, of: sequence.count, "frame", "frames"), legend: colors.legend,
+            "player", title, note: [shown, colors.lengths].filter { !$0.isEmpty }.joined(separator: " · "),
+            legend: DepthColors.legend,
             """
             <div class="pair">\(input)<div data-shows="depth"></div></div>
             <div class="controls"></div>

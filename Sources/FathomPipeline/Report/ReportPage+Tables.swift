@@ -8,7 +8,7 @@ extension ReportPage {
     var steps: HTML? {
         if nodes.isEmpty { return nil }
         return """
-            <div class="panel scroll"><table>
+            <div class="panel scroll"><table class="wide">
             <thead><tr><th>Node</th><th>Status</th><th class="number">Chunks</th><th class="number">Time</th>\
             <th class="number">CPU</th><th class="number">Memory</th><th>Figures</th></tr></thead>
             \(nodes.map { Self.row($0.key, $0.value) })
@@ -57,8 +57,9 @@ extension ReportPage {
     var files: HTML? {
         let inputs: [HTML] = (record["inputs"]?.asMembers ?? []).map { name, input in
             let paths = (input["path"]?.asElements ?? []).compactMap(\.asText)
-            let list = Self.fileList(input["path"]?.asText.map { [$0] } ?? paths)
-            return Self.fileRow("Input", name, list, Self.pairs(input, without: ["path"]))
+            let list = Self.fileList(input["path"]?.asText.map { [$0] } ?? paths, isLinked: false)
+            let digest: HTML = input["sha256"]?.asText.map { "<br>\(Self.digest($0))" } ?? ""
+            return Self.fileRow("Input", name, list + digest, Self.pairs(input, without: ["path", "sha256"]))
         }
         let outputs: [HTML] = (record["outputs"]?.asMembers ?? []).map { template, output in
             let files = (output["files"]?.asElements ?? []).compactMap(\.asText)
@@ -68,8 +69,8 @@ extension ReportPage {
         }
         if inputs.isEmpty && outputs.isEmpty { return nil }
         return """
-            <div class="panel scroll"><table>
-            <thead><tr><th></th><th>Name</th><th>Files</th><th>What it is</th></tr></thead>
+            <div class="panel"><table class="stack">
+            <thead><tr><th>Kind</th><th>Name</th><th>Files</th><th>What it is</th></tr></thead>
             <tbody>\(inputs)\(outputs)</tbody></table></div>
 
             """
@@ -80,12 +81,10 @@ extension ReportPage {
     }
 
     /// One file, or a list of some behind their number.
-    private static func fileList(_ paths: [String], _ digests: [String] = [], isLinked: Bool = false) -> HTML {
+    private static func fileList(_ paths: [String], _ digests: [String] = [], isLinked: Bool) -> HTML {
         let lines = paths.prefix(mostFiles).enumerated().map { index, path -> HTML in
             let name: HTML = isLinked ? "<a href=\"\(path.relativeAddress)\"><code>\(path)</code></a>" : "<code>\(path)</code>"
-            guard index < digests.count else { return name }
-            let start = String(digests[index].prefix(12))
-            return "\(name) <code class=\"soft\" title=\"SHA-256 \(digests[index])\">\(start)</code>"
+            return index < digests.count ? "\(name) \(digest(digests[index]))" : name
         }
         if lines.count == 1 { return lines[0] }
         let rest = paths.count - lines.count
@@ -94,6 +93,11 @@ extension ReportPage {
             <details><summary>\(Double(paths.count).figureText) files</summary>\
             <ul class="files">\(lines.map { "<li>\($0)</li>" as HTML })\(more)</ul></details>
             """
+    }
+
+    /// The first digits; all of them on hovering.
+    private static func digest(_ digits: String) -> HTML {
+        "<code class=\"soft\" title=\"SHA-256 \(digits)\">\(String(digits.prefix(12)))</code>"
     }
 
     // MARK: What the results rest on
@@ -118,7 +122,7 @@ extension ReportPage {
             """
         }
         return """
-            <div class="panel scroll"><table>
+            <div class="panel"><table class="stack">
             <thead><tr><th>Weights</th><th>Licence</th><th>Used by</th><th>Facts</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
 
@@ -131,7 +135,7 @@ extension ReportPage {
             let pairs = Self.pairs(record[key]?.withReadableBytes)
             return pairs.isEmpty ? nil : "<tr><th scope=\"row\">\(title)</th><td>\(pairs)</td></tr>\n"
         }
-        return rows.isEmpty ? nil : "<div class=\"panel scroll\"><table><tbody>\(rows)</tbody></table></div>\n"
+        return rows.isEmpty ? nil : "<div class=\"panel\"><table class=\"stack\"><tbody>\(rows)</tbody></table></div>\n"
     }
 }
 

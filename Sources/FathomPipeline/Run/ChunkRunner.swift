@@ -155,7 +155,7 @@ final class ChunkRunner {
         } else {
             let stored = StoreRecord(
                 key: key, stage: step.step.type.label, outputs: try store(result.chunk, step), summary: result.summary,
-                warnings: result.chunk.warnings, usage: result.usage, created: clock.now)
+                warnings: result.chunk.warnings, usage: result.usage, created: RunClock.now)
             _ = try state.store.commit(stored)
             step.records.append(record)
             try state.apply(stored, to: step, index)
@@ -171,6 +171,8 @@ final class ChunkRunner {
             let parts = try items.map { item in
                 try chunk.parts[port.name]?[item].map { try state.store.put(PartCodec.encode($0)) }
             }
+            precondition(
+                port.type.hasItems || parts[0] != nil, "stage \(step.step.type.name) must set its output \"\(port.name)\"")
             return StoreRecord.Output(port: port.name, parts: parts)
         }
     }
@@ -219,7 +221,7 @@ final class ChunkRunner {
         _ = try state.store.commit(
             StoreRecord(
                 key: key, stage: step.step.type.label, outputs: [], summary: result.summary, warnings: result.chunk.warnings,
-                usage: result.usage, created: clock.now))
+                usage: result.usage, created: RunClock.now))
         computedCount += 1
         current = outer
         guard let value = values[source] else { preconditionFailure("the step has such a port") }

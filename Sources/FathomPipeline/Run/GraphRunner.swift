@@ -98,17 +98,37 @@ public final class GraphRunner {
             } while try chunks.step()
             if options.shard == nil { try outputs.writeReady() }
             try ledger.save()
+            let figures = try makeFigures()
             conclude(Summary(state.steps.allSatisfy { $0.failures.isEmpty } ? .ok : .partial))
             try write(manifest)
+            try writeReport(figures)
         } catch {
             let located = (error as? FathomError).map { chunks.located($0) } ?? error
             conclude(Summary(of: located))
             // The first error is the one to report; a disk that is full cannot take the records either.
             try? ledger.save()
             try? write(manifest)
+            try? writeReport([])
             throw located
         }
         return report()
+    }
+
+    /// A picture that fails must not fail a run that is done otherwise.
+    private func makeFigures() throws -> [ReportFigure] {
+        guard options.writesReport, options.shard == nil else { return [] }
+        do {
+            return try RunFigures(state).make()
+        } catch let error as FathomError where error.code != .interrupted {
+            progress.warn("the report has no pictures: \(error)")
+            return []
+        }
+    }
+
+    private func writeReport(_ figures: [ReportFigure]) throws {
+        guard options.writesReport, options.shard == nil else { return }
+        let page = ReportPage(record: manifest.json, graphPicture: GraphPicture.svg(of: state.work.plan), figures: figures)
+        try page.write(to: folder)
     }
 
     /// Shards share a folder; only a run that writes outputs leaves a record there.
@@ -159,12 +179,15 @@ public final class GraphRunner {
         }
     }
 
+    /// What is written beside the outputs.
+    private var records: [String] { [RunManifest.fileName] + (options.writesReport ? [ReportPage.fileName] : []) }
+
     private func report() -> RunReport {
         RunReport(
             outputs: options.shard != nil
                 ? []
                 : manifest.outputs.map { (name: $0.name, path: folder.appendingPath($0.name)) }
-                    + [(name: RunManifest.fileName, path: folder.appendingPath(RunManifest.fileName))],
+                    + records.map { (name: $0, path: folder.appendingPath($0)) },
             figures: manifest.nodes.flatMap { node in node.summary.numbers.map { ("\(node.name).\($0.name)", $0.value) } },
             warnings: manifest.warnings, failures: manifest.nodes.flatMap(\.failures),
             seconds: manifest.usage?.wallSeconds ?? 0, peakBytes: manifest.usage?.peakBytes ?? 0, computed: chunks.computedCount,

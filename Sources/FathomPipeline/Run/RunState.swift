@@ -7,7 +7,8 @@ import FathomCore
 final class RunState {
     let work: WorkPlan
     let inputs: [String: LoadedInput]
-    let store: ContentStore
+    /// nil only to see what a run would do.
+    private let openStore: ContentStore?
     private(set) var steps: [StepState] = []
     private let places: [String: Int]
     /// Gives a value that is made when it is needed, to count its items; nil where nothing may be computed.
@@ -17,13 +18,21 @@ final class RunState {
 
     /// - Parameter files: gives digests of files.
     init(
-        _ work: WorkPlan, inputs: [String: LoadedInput], store: ContentStore, files: (String) throws -> Digest
+        _ work: WorkPlan, inputs: [String: LoadedInput], store: ContentStore?, files: (String) throws -> Digest
     ) throws {
         self.work = work
         self.inputs = inputs
-        self.store = store
+        openStore = store
         places = Dictionary(uniqueKeysWithValues: work.steps.enumerated().map { ($1.name, $0) })
-        steps = try work.steps.map { StepState($0, keyStart: try Self.keyStart($0.stage, files)) }
+        steps = try work.steps.map { step in
+            StepState(
+                step, nodeParameters: work.plan.steps[step.nodeIndex].parameters, keyStart: try Self.keyStart(step.stage, files))
+        }
+    }
+
+    var store: ContentStore {
+        guard let openStore else { preconditionFailure("a run has a store") }
+        return openStore
     }
 
     /// Spreads what is known from the inputs.
@@ -138,12 +147,12 @@ final class RunState {
         step[chunk].key = key
         guard step.isStored else {
             // What is made when it is needed is known by its key alone.
-            if let record = try store.record(for: key) { try found?(step, chunk, record) }
+            if let record = try openStore?.record(for: key) { try found?(step, chunk, record) }
             for (_, port) in step.ports { try port.set(0, to: .made(key)) }
             step.setFinished(chunk)
             return
         }
-        if let record = try store.record(for: key) {
+        if let record = try lookAgain(step, chunk) {
             try found?(step, chunk, record)
             try apply(record, to: step, chunk)
         } else {
@@ -169,10 +178,16 @@ final class RunState {
 
     // MARK: Results
 
-    /// Asks the store again for a chunk that another process may have computed.
+    /// Asks the store for a chunk; nil also for a record that does not fit the step.
     func lookAgain(_ step: StepState, _ chunk: Int) throws -> StoreRecord? {
-        guard let key = step[chunk].key, let record = try store.record(for: key) else { return nil }
-        return record
+        guard let key = step[chunk].key, let record = try openStore?.record(for: key) else { return nil }
+        let isWhole = step.step.type.chunking == .whole
+        let fits = step.step.type.outputs.allSatisfy { port in
+            guard let parts = record.outputs.first(where: { $0.port == port.name })?.parts, let state = step.ports[port.name]
+            else { return false }
+            return parts.count == (isWhole ? state.parts.count : 1) && (port.type.hasItems || parts[0] != nil)
+        }
+        return fits ? record : nil
     }
 
     /// Makes the results of a chunk known.
@@ -181,9 +196,7 @@ final class RunState {
         step.summaries[chunk] = record.summary
         let isWhole = step.step.type.chunking == .whole
         for output in record.outputs {
-            guard let state = step.ports[output.port], output.parts.count == (isWhole ? state.parts.count : 1) else {
-                throw FathomError(.inputInvalid, "a record of the store is damaged", remedy: "run fathom cache verify")
-            }
+            guard let state = step.ports[output.port] else { continue }
             for (offset, part) in output.parts.enumerated() {
                 try state.set(isWhole ? offset : chunk, to: part.map { .stored($0) } ?? .absent)
             }

@@ -60,11 +60,15 @@ final class StepState {
     var task: ProgressTask?
     var hasReported = false
 
-    init(_ step: WorkPlan.Step, keyStart: SHA256) {
+    init(_ step: WorkPlan.Step, nodeParameters: JSONObject, keyStart: SHA256) {
+        self.nodeParameters = nodeParameters
         self.step = step
         self.keyStart = keyStart
         ports = Dictionary(uniqueKeysWithValues: step.type.outputs.map { ($0.name, PortState($0.type)) })
     }
+
+    /// The parameters of the node that the step belongs to.
+    let nodeParameters: JSONObject
 
     var isStored: Bool { step.type.isStored }
     var isFinished: Bool { chunks.map { $0.count == finishedCount } ?? false }

@@ -9,8 +9,6 @@ extension StageRegistry {
         VideoWindowsStage.self,
         VideoStitchStage.self,
         MetricVideoStitchStage.self,
-        VideoStreamStage.self,
-        MetricVideoStreamStage.self,
         DepthVideoStage.self,
         DepthPointsStage.self,
         MVSStage.self,

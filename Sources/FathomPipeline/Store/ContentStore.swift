@@ -183,12 +183,15 @@ public final class ContentStore: Sendable {
 
     /// Makes a record visible whose objects are all stored.
     ///
+    /// It does not wait for the disk: a record that a loss of power tears or drops is a miss, and its objects are durable
+    /// before it exists.
+    ///
     /// - Returns: whether this call did; false when somebody else was first.
     /// - Throws: `io` for a full or failing disk, `interrupted` between tries.
     package func commit(_ record: StoreRecord) throws -> Bool {
         let path = path(ofRecord: record.key)
         while true {
-            if try disk.write(record.text, as: path, exclusively: true) { return true }
+            if try disk.write(record.text, as: path, exclusively: true, isDurable: false) { return true }
             if try self.record(for: record.key) != nil { return false }
             // What is there is damaged. Of several that see it one removes it, and only that.
             try StoreLock.hold(self.path.appendingPath("leases/.lock")) {

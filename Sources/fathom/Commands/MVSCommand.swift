@@ -10,7 +10,7 @@ enum MVSCommand: Subcommand {
         positionals: [.init("SCENE", "folder of photos with known poses")],
         groups: [
             MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), FormatFlags(), SceneFlags(), OutputFlags(),
-            MemoryFlags(),
+            ShardFlags(), CacheFlags(), MemoryFlags(),
             GlobalOptions(),
         ])
 

@@ -16,7 +16,7 @@ enum RunCommand: Subcommand {
             [
                 Option("to", \.target, "run only this node and what it needs", placeholder: "NODE"),
                 Option(
-                    "dryRun", \.dryRun, "print the plan and, with inputs bound, the memory and time it will need; run nothing"),
+                    "dryRun", \.dryRun, "print the plan and, with inputs bound, what the store has, and the memory, time and disk left to need"),
                 Option("explain", \.explain, "tell what each node does, reads and writes; run nothing"),
                 Option("print", \.print, "print the graph as a graph file, with --set and --to applied; run nothing"),
                 Option("dot", \.dot, "print the graph in the language of Graphviz; run nothing"),
@@ -71,8 +71,12 @@ enum RunCommand: Subcommand {
         for input in whole.graph.inputs where !plan.graph.inputs.contains(where: { $0.name == input.name }) {
             inputs[input.name] = nil
         }
-        if options.dryRun { return try dryRun(plan, inputs) }
         let name = path.hasPrefix(BuiltInGraph.prefix) ? String(path.dropFirst(BuiltInGraph.prefix.count)) : path
+        if options.dryRun {
+            let (output, cache): (OutputFlags, CacheFlags) = (arguments.options(), arguments.options())
+            let folder = output.folder(command: session.command, input: name)
+            return try dryRun(plan, inputs, cache: cache.path(), folder: folder)
+        }
         return try GraphCommand.run(plan, inputs: inputs, name: name, arguments, session)
     }
 }

@@ -20,7 +20,7 @@ struct StoreLeaseTests {
     private func writeForeignLease(_ key: Digest, age: Int) throws {
         let holder = LeaseHolder(
             host: "elsewhere", boot: "0", namespace: "pid:[1]", process: 1, started: 1, since: 0, nonce: "1")
-        try AtomicFile.write(holder.text, to: test.path(ofLease: key))
+        try TestStore.write(Array(holder.text.utf8), to: test.path(ofLease: key))
         try TestStore.age(test.path(ofLease: key), by: age)
     }
 
@@ -50,8 +50,8 @@ struct StoreLeaseTests {
     @Test func theLeaseOfAKilledProcessIsTakenOverAtOnce() async throws {
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = test.path as String, key = "\(key)" as String] in
             let store = try ContentStore(path: path)
-            guard case .acquired = try store.lease(Digest(hexadecimal: key)!) else { exit(1) }
-            kill(getpid(), SIGKILL)
+            guard case .acquired(let lease) = try store.lease(Digest(hexadecimal: key)!) else { exit(1) }
+            withExtendedLifetime(lease) { _ = kill(getpid(), SIGKILL) }
         }
         #expect(FileSystem.kind(of: test.path(ofLease: key)) == .file)
         #expect(try acquire(test.store, key) != nil)

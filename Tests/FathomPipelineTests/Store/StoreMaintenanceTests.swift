@@ -22,8 +22,9 @@ struct StoreMaintenanceTests {
 
     @Test func verifyFindsAndRemovesWhatIsDamaged() throws {
         let content = { (name: String) in [Array(name.utf8), [UInt8](repeating: name.utf8.first!, count: 2_000_000)] }
-        let records = try ["sound", "flipped", "truncated", "missing", "torn"].map { try test.commit($0, content($0)) }
-        let (bytes, small) = (5 * 2_000_000, ["sound", "flipped", "truncated", "missing", "torn"].joined().utf8.count)
+        let names = ["sound", "flipped", "cut off", "missing", "torn"]
+        let records = try names.map { try test.commit($0, content($0)) }
+        let (bytes, small) = (5 * 2_000_000, names.joined().utf8.count)
         #expect(try test.store.verify() == StoreVerification(objects: 10, records: 5, bytes: bytes + small))
 
         try TestStore.overwrite(test.path(ofObject: records[1].objects[1]), at: 1_999_999, with: [1])

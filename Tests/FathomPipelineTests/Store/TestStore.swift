@@ -45,6 +45,15 @@ struct TestStore {
         try #require(utimensat(AT_FDCWD, path, &times, 0) == 0)
     }
 
+    /// Writes a file without waiting for the disk, and its folder.
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        try FileSystem.makeFolder(String(path.dropLast(path.lastPathComponent.count + 1)))
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        try #require(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
+    }
+
     /// Overwrites bytes of a file in place.
     static func overwrite(_ path: String, at offset: Int, with bytes: [UInt8]) throws {
         let descriptor = open(path, O_WRONLY)

@@ -1,0 +1,86 @@
+import FathomCore
+import FathomTestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// However a run comes to its end, the files are the same.
+struct ResumeTests {
+    /// A built-in graph with an input for it.
+    struct Job: Sendable, CustomStringConvertible {
+        var graph: String
+        var input: String
+        var description: String { graph }
+
+        static let all = [
+            Job(graph: "mesh", input: "photos=scene"), Job(graph: "mvs", input: "photos=scene"),
+            Job(graph: "depth", input: "images=scene/images"), Job(graph: "video", input: "video=clip.mp4"),
+        ]
+
+        func arguments(_ out: String, _ cache: String, _ more: [String] = []) -> [String] {
+            ["run", "builtin:\(graph)", "--in", input, "-o", out, "--cache", cache, "-q"] + more
+        }
+    }
+
+    /// Kills per graph; set `FATHOM_TEST_KILLS` for more.
+    private static let kills = getenv("FATHOM_TEST_KILLS").flatMap { Int(String(cString: $0)) } ?? 10
+
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try SmallScene.write(to: folder.file("scene"))
+        try SmallClip.write(to: folder.file("clip.mp4"), frames: 120)
+    }
+
+    private func start(_ job: Job, _ out: String, _ cache: String, _ more: [String] = []) throws -> ChildProcess {
+        try ChildProcess(FathomProgram.path(), job.arguments(out, cache, more), in: folder.path)
+    }
+
+    private func run(_ job: Job, _ out: String, _ cache: String, _ more: [String] = []) throws {
+        let result = try start(job, out, cache, more).wait()
+        try #require(result.status == 0, "\(result.errors)")
+    }
+
+    @Test(arguments: Job.all)
+    func killsThreadsAndShardsChangeNoByte(_ job: Job) throws {
+        let begin = monotonicSeconds()
+        try run(job, "once", "cache-once", ["--threads", "1"])
+        let seconds = monotonicSeconds() - begin
+        let expected = try FolderContent.outputs(folder.file("once"))
+        #expect(expected.count > 3)
+
+        var random = SeededRandom(seed: 5)
+        for _ in 0..<Self.kills {
+            let child = try start(job, "killed", "cache-killed")
+            usleep(UInt32(random.uniform(0...seconds / 2) * 1e6))
+            child.send(SIGKILL)
+            _ = try child.wait()
+        }
+        try run(job, "killed", "cache-killed", ["--threads", "2"])
+        #expect(try FolderContent.outputs(folder.file("killed")) == expected)
+        #expect(try FathomProgram.run("cache", "verify", "--cache", "cache-killed", in: folder.path).status == 0)
+
+        for shard in [3, 1, 4, 2] { try run(job, "sharded", "cache-sharded", ["--shard", "\(shard)/4"]) }
+        try run(job, "sharded", "cache-sharded")
+        #expect(try FolderContent.outputs(folder.file("sharded")) == expected)
+    }
+
+    /// Two processes share one store and one is killed: the other goes on, and every chunk is committed once.
+    @Test func twoProcessesShareAStore() throws {
+        let job = Job.all[0]
+        try run(job, "once", "cache-once")
+        let (first, second) = (try start(job, "a", "cache"), try start(job, "b", "cache"))
+        usleep(150_000)
+        first.send(SIGKILL)
+        _ = try first.wait()
+        let result = try second.wait()
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try FolderContent.outputs(folder.file("b")) == FolderContent.outputs(folder.file("once")))
+        try run(job, "a", "cache")
+        #expect(try FolderContent.outputs(folder.file("a")) == FolderContent.outputs(folder.file("once")))
+        #expect(try FileSystem.list(folder.file("cache/leases")) == [])
+    }
+}
