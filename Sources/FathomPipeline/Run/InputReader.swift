@@ -45,13 +45,24 @@ enum InputReader {
     static func read(
         _ graph: Graph, _ bindings: [String: InputBinding], files: FileDigests
     ) throws -> [(name: String, paths: [String], input: LoadedInput)] {
+        try check(graph, bindings)
+        return try graph.inputs.compactMap { input in
+            guard let binding = bindings[input.name] else { return nil }
+            return (input.name, binding.paths, try read(input.type, binding, files))
+        }
+    }
+
+    /// Checks that every input of `graph` is bound, and nothing else.
+    ///
+    /// - Throws: `usage`.
+    static func check(_ graph: Graph, _ bindings: [String: InputBinding]) throws {
         let names = graph.inputs.map(\.name)
         if let surplus = bindings.keys.sorted().first(where: { !names.contains($0) }) {
             throw FathomError(
                 .usage, "the graph has no input \"\(surplus)\"",
                 remedy: names.isEmpty ? "it takes none" : "its inputs are \(names.joined(separator: ", "))", at: graph.name)
         }
-        return try graph.inputs.map { input in
+        for input in graph.inputs {
             guard let binding = bindings[input.name] else {
                 throw FathomError(
                     .usage, "input \"\(input.name)\" of type \(input.type) is not bound",
@@ -62,7 +73,6 @@ enum InputReader {
                     .usage, "input \"\(input.name)\" of type \(input.type) is bound to \(binding.paths.count) paths",
                     remedy: "bind it to one", at: graph.name)
             }
-            return (input.name, binding.paths, try read(input.type, binding, files))
         }
     }
 

@@ -6,6 +6,11 @@ public struct ItemFailure: Sendable {
     public let item: String
     public let error: FathomError
 
+    public init(item: String, error: FathomError) {
+        self.item = item
+        self.error = error
+    }
+
     /// `{"item": …, "error": …, "status": …}`; the status is what the program would have ended with.
     public var json: JSONValue {
         ["item": .string(item), "error": .string("\(error)"), "status": .int(Int(ExitStatus.of(error)))]

@@ -12,14 +12,16 @@ enum GraphCommand {
         let folder = output.folder(command: session.command, input: name)
         let cache: CacheFlags = arguments.options()
         let shard: ShardFlags = arguments.options()
+        let part = try shard.shard()
         let report = try GraphRunner.run(
             plan, inputs: inputs, into: folder,
             options: RunOptions(
-                command: CommandLine.arguments, memoryLimit: memory.ram?.bytes, cache: try cache.path(), shard: shard.shard()),
+                command: CommandLine.arguments, memoryLimit: memory.ram?.bytes, cache: try cache.path(), shard: part),
             progress: session.progress)
+        // Items without a result do not fail a task of an array: the run that writes the outputs tells them.
         return CommandResult(
-            text: text(report, folder), outputs: report.outputs, figures: report.figures, failures: report.failures,
-            peakBytes: report.peakBytes)
+            text: text(report, folder), outputs: report.outputs, figures: report.figures,
+            failures: part == nil ? report.failures : [], peakBytes: report.peakBytes)
     }
 
     /// The figures of each node on a line, then where everything is.

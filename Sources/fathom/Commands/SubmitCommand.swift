@@ -61,7 +61,7 @@ enum SubmitCommand: Subcommand {
                 .usage, "the tasks leave their shards in the store, so there must be one",
                 remedy: "name a folder that every machine sees", at: "--cache")
         }
-        let isFile = FileSystem.kind(of: graph) == .file
+        let isFile = !graph.hasPrefix(BuiltInGraph.prefix)
         let path = try isFile ? FileSystem.absolute(graph) : graph
         let inputs = try bindings.bindings(scene, FrameFlags()).values.flatMap(\.paths).map(FileSystem.absolute)
         if !scene.masks.isEmpty { scene.masks = try FileSystem.absolute(scene.masks) }
@@ -71,7 +71,7 @@ enum SubmitCommand: Subcommand {
                 + arguments.words(for: arguments.options(FrameFlags.self))
                 + arguments.words(for: arguments.options(MemoryFlags.self)),
             inputs: (isFile ? [path] : []) + inputs + (scene.masks.isEmpty ? [] : [scene.masks]),
-            output: try FileSystem.absolute(output.folder(command: RunCommand.command.name, input: graph)),
+            output: try FileSystem.absolute(output.folder(command: RunCommand.command.name, graph: graph)),
             store: try FileSystem.absolute(store), shards: shards, threads: global.threads)
     }
 

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomPipeline
 
 /// Where a command writes.
 struct OutputFlags: OptionGroup {
@@ -20,5 +21,12 @@ struct OutputFlags: OptionGroup {
         let isPattern = FileSystem.kind(of: input) == nil
         let plain = components.prefix { !isPattern || !$0.contains { "*?[".contains($0) } }
         return "Outputs".appendingPath("\(command)-\(plain.last.map { String($0).pathStem } ?? "frames")")
+    }
+
+    /// The output folder for a command on a graph file or a built-in graph.
+    func folder(command: String, graph: String) -> String {
+        folder(
+            command: command,
+            input: graph.hasPrefix(BuiltInGraph.prefix) ? String(graph.dropFirst(BuiltInGraph.prefix.count)) : graph)
     }
 }
