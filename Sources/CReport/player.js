@@ -24,10 +24,10 @@ class Player {
         place.querySelector(".pair").addEventListener("click", () => (this.timer ? this.pause() : this.play()));
         place.addEventListener("keydown", (event) => this.press(event));
         this.show(0);
-        for (const video of place.querySelectorAll("video")) {
-            const remove = () => video.closest("details").remove();
-            video.addEventListener("error", remove);
-            video.querySelector("source").addEventListener("error", remove);
+        for (const source of place.querySelectorAll("video source")) {
+            source.addEventListener("error", () => {
+                source.parentElement.replaceWith(element("p", { className: "soft" }, "This video is not beside the page."));
+            });
         }
     }
 
