@@ -7,6 +7,8 @@ import FathomCore
 final class ChunkRunner {
     private let state: RunState
     private let budget: MemoryBudget
+    /// Time of each step's chunks together, on one core.
+    private let coreSeconds: [String: Double]
     private let scratchFolder: String
     private let shard: Shard?
     private let clock: RunClock
@@ -21,10 +23,11 @@ final class ChunkRunner {
     private(set) var hitCount = 0
 
     init(
-        _ state: RunState, budget: MemoryBudget, scratchFolder: String, shard: Shard?, clock: RunClock, progress: ProgressReporter
+        _ state: RunState, _ forecast: Forecast, budget: MemoryBudget, scratchFolder: String, shard: Shard?, clock: RunClock, progress: ProgressReporter
     ) {
         self.state = state
         self.budget = budget
+        coreSeconds = Dictionary(uniqueKeysWithValues: forecast.steps.map { ($0.name, $0.coreSeconds) })
         self.scratchFolder = scratchFolder
         self.shard = shard
         self.clock = clock
@@ -101,20 +104,9 @@ final class ChunkRunner {
     // MARK: Work
 
     private func compute(_ step: StepState, _ chunks: [Int]) throws {
-        var leases: [Int: StoreLease] = [:]
-        defer { for lease in leases.values { lease.release() } }
-        for chunk in chunks {
-            guard let key = step[chunk].key else { preconditionFailure("a chunk that is ready has a key") }
-            switch try state.store.lease(key) {
-            case .acquired(let lease): leases[chunk] = lease
-            case .held: step.setLeased(chunk)
-            }
-            if leases[chunk] != nil, let record = try state.lookAgain(step, chunk) {
-                try take(record, step, chunk, as: .waited)
-                leases.removeValue(forKey: chunk)?.release()
-            }
-        }
-        let mine = chunks.filter { leases[$0] != nil }
+        var leases: [StoreLease] = []
+        defer { for lease in leases { lease.release() } }
+        let mine = isWorthALease(step) ? try lease(chunks, of: step, &leases) : chunks
         guard !mine.isEmpty else { return }
         current = step
         begin(step)
@@ -123,6 +115,31 @@ final class ChunkRunner {
         for result in results { try finish(result, step, start) }
         current = nil
         try end(step)
+    }
+
+    /// To compute a small chunk twice costs less than to keep others from it.
+    private func isWorthALease(_ step: StepState) -> Bool {
+        coreSeconds[step.step.name, default: 0] > 0.02 * Double(step.chunks?.count ?? 1)
+    }
+
+    /// The chunks that this process may compute; others are left to whoever is computing them.
+    private func lease(_ chunks: [Int], of step: StepState, _ leases: inout [StoreLease]) throws -> [Int] {
+        var mine: [Int] = []
+        for chunk in chunks {
+            guard let key = step[chunk].key else { preconditionFailure("a chunk that is ready has a key") }
+            guard case .acquired(let lease) = try state.store.lease(key) else {
+                step.setLeased(chunk)
+                continue
+            }
+            if let record = try state.lookAgain(step, chunk) {
+                try take(record, step, chunk, as: .waited)
+                lease.release()
+            } else {
+                leases.append(lease)
+                mine.append(chunk)
+            }
+        }
+        return mine
     }
 
     private func worker(_ step: StepState) throws -> StepWorker {

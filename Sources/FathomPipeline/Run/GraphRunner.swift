@@ -78,7 +78,7 @@ public final class GraphRunner {
         let forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
         manifest.forecast = forecast
         chunks = ChunkRunner(
-            state, budget: MemoryBudget(forecast, limit: options.memoryLimit ?? Machine.memory), scratchFolder: folder,
+            state, forecast, budget: MemoryBudget(forecast, limit: options.memoryLimit ?? Machine.memory), scratchFolder: folder,
             shard: options.shard, clock: clock, progress: progress)
         ledger = OutputLedger(
             folder: folder, path: options.cache == nil ? nil : store.path(ofOutputs: Digest(of: try FileSystem.absolute(folder))))
