@@ -33,13 +33,16 @@ extension ReportPage {
             <tbody><tr><th scope="row">\(name)<br><span class="soft small">\(node["stage"]?.asText ?? "")</span></th>\
             <td><span class="status \(status)">\(statusText(status))</span></td>\
             <td class="number">\(chunks.isEmpty ? "" : Double(chunks.count).figureText)\(share)</td>\
-            <td class="number">\(node["wall_seconds"]?.asNumber?.secondsText ?? "")</td>\
-            <td class="number">\(node["cpu_seconds"]?.asNumber?.secondsText ?? "")</td>\
-            <td class="number">\(node["peak_rss_bytes"]?.asNumber?.bytesText ?? "")</td>\
+            <td class="number">\(positive(node["wall_seconds"])?.secondsText ?? "")</td>\
+            <td class="number">\(positive(node["cpu_seconds"])?.secondsText ?? "")</td>\
+            <td class="number">\(positive(node["peak_rss_bytes"])?.bytesText ?? "")</td>\
             <td>\(pairs(node["numbers"]))\(node["reason"]?.asText.map { "<p>\($0)</p>" as HTML } ?? "")</td></tr>\(details)</tbody>
 
             """
     }
+
+    /// What a node took; nil where the store had everything.
+    private static func positive(_ value: JSONValue?) -> Double? { value?.asNumber.flatMap { $0 > 0 ? $0 : nil } }
 
     /// The members of an object side by side.
     private static func pairs(_ object: JSONValue?, without hidden: Set<String> = []) -> HTML {

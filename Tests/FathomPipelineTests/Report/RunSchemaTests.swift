@@ -19,15 +19,15 @@ struct RunSchemaTests {
         let scene = folder.file("scene")
         try FileSystem.makeFolder(scene)
         try SmallScene.write(to: scene)
-        // The second run finds everything in the store.
-        for _ in 0..<2 {
-            let mesh = try run(["mesh", scene, "--cache", folder.file("store")], into: folder.path, status: 0)
-            #expect(try schema.faults(of: mesh) == [])
-        }
-
         let clip = folder.file("clip.mp4")
         try SmallClip.write(to: clip, frames: 6)
-        #expect(try schema.faults(of: run(["video", clip], into: folder.path, status: 0)) == [])
+        // The second run finds everything in the store and its files in place.
+        for arguments in [["mesh", scene], ["video", clip]] {
+            for _ in 0..<2 {
+                let record = try run(arguments + ["--cache", folder.file("store")], into: folder.path, status: 0)
+                #expect(try schema.faults(of: record) == [])
+            }
+        }
 
         // One of the images is none, which is a run that finishes in part; without the others it is one that fails.
         let text = try folder.write("no image", as: "scene/images/zz.png")
