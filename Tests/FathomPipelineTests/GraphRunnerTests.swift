@@ -2,6 +2,7 @@ import FathomCore
 import FathomGeometry
 import FathomPipeline
 import FathomTestSupport
+import Synchronization
 import Testing
 
 /// Runs of small graphs: files, record, figures, failure.
@@ -94,5 +95,67 @@ struct GraphRunnerTests {
         }
         #expect(error?.code == .usage)
         #expect(try FileSystem.list(folder.path) == [])
+    }
+
+    /// A consumer's chunk is computed as soon as what it reads exists, not when its producer has finished.
+    @Test func consumersDoNotWaitForWholeSteps() throws {
+        let folder = try TemporaryFolder()
+        let graph = """
+            { fathom: 1,
+              nodes: {
+                made: { stage: "make-scene" },
+                flat: { stage: "flat-depth", in: { scene: "made.scene" } },
+                shown: { stage: "depth-preview", in: { depth: "flat.depth" } },
+              },
+              outputs: { "{stem}.png": "shown.pictures" } }
+            """
+        let stages = TestStages.registry.stages + StageRegistry.standard.stages
+        let plan = try Planner.plan(Graph.parse(graph, name: "test"), registry: StageRegistry(stages))
+        _ = try GraphRunner.run(plan, inputs: [:], into: folder.path, progress: .silent())
+        func starts(_ node: String) throws -> [Double] {
+            try manifest(folder).required("nodes").required(node).required("steps").required(node).required("chunks").elements()
+                .map { try $0.required("start_seconds").double() }
+        }
+        #expect(try starts("shown")[0] <= starts("flat")[2])
+        #expect(try FileSystem.list(folder.path) == ["report.html", "run.json", "v0.png", "v1.png", "v2.png"])
+    }
+
+    /// Reading that fails may succeed a moment later.
+    @Test func failingReadsAreTriedAgain() throws {
+        let folder = try TemporaryFolder()
+        let graph = """
+            { fathom: 1, nodes: { shaky: { stage: "shaky" } }, outputs: { "points.ply": "shaky.points" } }
+            """
+        Shaky.attempts.withLock { $0 = 0 }
+        let plan = try Planner.plan(Graph.parse(graph, name: "test"), registry: StageRegistry([Shaky.self]))
+        _ = try GraphRunner.run(plan, inputs: [:], into: folder.path, progress: .silent())
+        #expect(Shaky.attempts.withLock { $0 } == 2)
+    }
+
+    /// Fails to read the first time.
+    private struct Shaky: SimpleStage {
+        static let attempts = Mutex(0)
+        static let name = "shaky"
+        static let version = SemanticVersion(1, 0, 0)
+        static let help = "reads from a shaky disk"
+        static let inputs: [Port] = []
+        static let outputs = [Port("points", .points)]
+        static let chunking = Chunking.whole
+        let options: TestStages.NoOptions
+        init(_ options: TestStages.NoOptions) { self.options = options }
+
+        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+
+        func begin(_ context: StageContext) -> ChunkWork {
+            { chunk in
+                let attempt = Self.attempts.withLock { attempts in
+                    attempts += 1
+                    return attempts
+                }
+                if attempt == 1 { throw FathomError(.io, "cannot be read: Stale file handle") }
+                chunk.set("points", to: .points(PointCloud(positions: [[0, 0, 1]])))
+                return Summary()
+            }
+        }
     }
 }
