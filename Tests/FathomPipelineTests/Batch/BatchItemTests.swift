@@ -15,7 +15,8 @@ struct BatchItemTests {
         let names = try BatchItem.read(paths: paths).map(\.name)
         #expect(
             names == [
-                "x", "x-3", "x-2", "x-4", "-rf", "two words", "line_break", "item", "hidden", "item-2", "batch.json-2", "scene.v2",
+                "x", "x-3", "x-2", "x-4", "-rf", "two words", "line_break", "item", "hidden", "item-2", "batch.json-2",
+                "scene.v2",
                 "caf\u{E9}", String(repeating: "n", count: 200),
             ])
         #expect(try BatchItem.read(paths: Array(repeating: "same", count: 3000)).last?.name == "same-3000")
