@@ -140,7 +140,7 @@ enum PartCodec {
         let names = texts.compactMap { if case .string(let name) = $0 { name } else { nil } }
         let values: [Double] = try archive.array("values")
         guard names.count == texts.count, values.count == names.count else { throw PartReader.damaged }
-        return FigureRow(Array(zip(names, values)))
+        return FigureRow(zip(names, values).map { ($0, $1) })
     }
 
     // MARK: Points and meshes

@@ -44,8 +44,7 @@ extension PortType {
         case .metricDepth, .metricDepthSequence, .affineInverseDepth, .affineInverseDepthSequence, .inverseDepth, .affineDepth:
             subject
         case .scene, .video, .images, .depthFiles, .confidence, .pictures, .pictureSequence, .points, .pointSequence, .mesh,
-            .volume,
-            .viewPlan, .depthEstimate, .frameList, .depthWindows, .figures:
+            .volume, .viewPlan, .depthEstimate, .frameList, .depthWindows, .figures:
             nil
         }
     }
