@@ -96,7 +96,7 @@ let package = Package(
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests(
-            "FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomTensor"],
+            "FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomEvaluation", "FathomTensor"],
             exclude: ["Fixtures", "Graphs/wrong"]),
         tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor"]),
     ],

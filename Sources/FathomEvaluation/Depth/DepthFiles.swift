@@ -5,23 +5,26 @@ import FathomGeometry
 ///
 /// A folder `depth` inside is preferred. Where there are RGB-D frames (`NAME.depth.png`, 16 bits, millimetres), they alone
 /// count. Endings `.depth`, `.color` and `.rgb` are no part of a stem, so that both sides of a comparison meet.
-struct DepthFiles {
-    struct File {
-        var stem: String
-        var path: String
+public struct DepthFiles: Sendable {
+    public struct File: Sendable {
+        public let stem: String
+        public let path: String
     }
 
+    /// The file, or the folder as it was given.
+    public let path: String
     /// Sorted by stem.
-    let files: [File]
+    public let files: [File]
     /// Whether a single file was given.
     let isFile: Bool
     /// Whether plain PNG files are millimetres, as in RGB-D recordings.
-    let isInMillimeters: Bool
+    public let isInMillimeters: Bool
 
     private static let frameSuffix = ".depth.png"
 
     /// - Throws: `inputMissing`, or `inputInvalid` when there are no depth files or two for one image.
-    init(_ path: String) throws {
+    public init(_ path: String) throws {
+        self.path = path
         switch FileSystem.kind(of: path) {
         case nil: throw FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
         case .folder: break
@@ -53,15 +56,23 @@ struct DepthFiles {
     }
 
     /// The name of an image without folder, extension and the part that says what is in it.
-    static func stem(of path: String) -> String {
-        let stem = path.pathStem
-        return [".depth", ".color", ".rgb"].first { stem.hasSuffix($0) }.map { String(stem.dropLast($0.count)) } ?? stem
+    static func stem(of path: String) -> String { imageName(path.pathStem) }
+
+    /// A stem without the part that says what is in the file.
+    private static func imageName(_ stem: String) -> String {
+        [".depth", ".color", ".rgb"].first { stem.hasSuffix($0) }.map { String(stem.dropLast($0.count)) } ?? stem
+    }
+
+    /// The places of the files that belong to the views or images with these stems; nil for one without a file.
+    public func places(of stems: [String]) -> [Int?] {
+        let places = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($1.stem, $0) })
+        return stems.map { places[Self.imageName($0)] }
     }
 
     /// A true depth map: metric, in the unit of its file or of `codeScale`.
     ///
     /// - Parameter codeScale: depth per code of plain PNG files; nil for what the layout says.
-    func truth(_ index: Int, codeScale: Double?) throws -> DepthMap {
+    public func truth(_ index: Int, codeScale: Double?) throws -> DepthMap {
         let isRecording = isInMillimeters && codeScale == nil
         return try DepthFile.read(
             files[index].path, assuming: .metric(unit: isRecording ? "m" : DepthFile.defaultUnit),

@@ -121,6 +121,8 @@ extension OutputWriter {
         case "ply": return "binary PLY"
         case "glb": return "binary glTF"
         case "obj": return "Wavefront OBJ"
+        case "json": return "JSON, an object per row"
+        case "csv": return "CSV, a line per row"
         case "stl": return "binary STL, without colours"
         default: return format
         }

@@ -3,6 +3,7 @@ import FathomMedia
 
 /// Photos to be worked on one by one; pixels stay on disk until they are asked for.
 public struct ImageList: Sendable {
+    /// One photo.
     public struct Image: Sendable {
         /// What output files are called: the name without extension, "-2", "-3", … added where several share it.
         public let stem: String

@@ -14,6 +14,7 @@ public enum Part: Sendable {
     case depthEstimate(DepthEstimate)
     case frameList(FrameList)
     case depthWindow(DepthWindow)
+    case figures(FigureRow)
 }
 
 extension PortType {
@@ -21,9 +22,9 @@ extension PortType {
     var hasItems: Bool {
         switch self {
         case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .metricDepthSequence, .affineInverseDepthSequence,
-            .confidence, .pictures, .viewPlan, .depthEstimate, .depthWindows:
+            .confidence, .pictures, .viewPlan, .depthEstimate, .depthWindows, .figures:
             true
-        case .scene, .video, .images, .points, .mesh, .volume, .pictureSequence, .pointSequence, .frameList: false
+        case .scene, .video, .images, .depthFiles, .points, .mesh, .volume, .pictureSequence, .pointSequence, .frameList: false
         }
     }
 
@@ -36,7 +37,8 @@ extension PortType {
         case (.inverseDepth, .depthMap(let map)): map.convention == .inverse
         case (.affineDepth, .depthMap(let map)): map.convention == .affine
         case (.confidence, .confidence), (.pictures, .picture), (.points, .points), (.mesh, .mesh),
-            (.viewPlan, .viewPlan), (.depthEstimate, .depthEstimate), (.frameList, .frameList), (.depthWindows, .depthWindow):
+            (.viewPlan, .viewPlan), (.depthEstimate, .depthEstimate), (.frameList, .frameList), (.depthWindows, .depthWindow),
+            (.figures, .figures):
             true
         default: false
         }

@@ -17,6 +17,7 @@ enum PartCodec {
         case .depthEstimate(let estimate): Buffer(estimate.bytes)
         case .frameList(let frames): frames.bytes
         case .depthWindow(let window): window.bytes
+        case .figures(let row): archive(of: row).bytes
         }
     }
 
@@ -45,7 +46,8 @@ enum PartCodec {
         case .depthEstimate: return .depthEstimate(try DepthEstimate(bytes: bytes, name: "stored part"))
         case .frameList: return .frameList(try FrameList(bytes: bytes, name: "stored part"))
         case .depthWindows: return .depthWindow(try DepthWindow(bytes: bytes, name: "stored part"))
-        case .scene, .video, .images, .volume, .pictureSequence, .pointSequence:
+        case .figures: return .figures(try figures(PartReader(bytes)))
+        case .scene, .video, .images, .depthFiles, .volume, .pictureSequence, .pointSequence:
             preconditionFailure("values of type \(type) are not stored")
         }
     }
@@ -123,6 +125,22 @@ enum PartCodec {
         }
         return DepthFacts(
             width: try archive.int("width"), height: try archive.int("height"), convention: try convention(archive), range: range)
+    }
+
+    // MARK: Figures
+
+    private static func archive(of row: FigureRow) -> PartArchive {
+        var archive = PartArchive(["names": .array(row.figures.map { .string($0.name) })])
+        archive.add("values", row.figures.map(\.value))
+        return archive
+    }
+
+    private static func figures(_ archive: PartReader) throws -> FigureRow {
+        guard case .array(let texts)? = archive.facts["names"] else { throw PartReader.damaged }
+        let names = texts.compactMap { if case .string(let name) = $0 { name } else { nil } }
+        let values: [Double] = try archive.array("values")
+        guard names.count == texts.count, values.count == names.count else { throw PartReader.damaged }
+        return FigureRow(zip(names, values).map { ($0, $1) })
     }
 
     // MARK: Points and meshes

@@ -19,7 +19,9 @@ public struct PerView<Value: Sendable>: Sendable {
         self.load = load
     }
 
-    /// - Throws: `io`.
+    /// The value of a view, read anew each time; nil where there is none.
+    ///
+    /// - Throws: `io`; `inputInvalid` for a damaged store.
     public subscript(view: Int) -> Value? {
         get throws { isPresent(view) ? try load(view) : nil }
     }

@@ -1,3 +1,4 @@
+import FathomEvaluation
 import FathomFields
 import FathomGeometry
 import FathomMedia
@@ -23,6 +24,12 @@ extension VideoInput: PortContent {
 extension ImageList: PortContent {
     public static func content(of value: PortValue) -> ImageList? {
         if case .images(let images) = value { images } else { nil }
+    }
+}
+
+extension DepthFiles: PortContent {
+    public static func content(of value: PortValue) -> DepthFiles? {
+        if case .depthFiles(let files) = value { files } else { nil }
     }
 }
 
@@ -78,6 +85,7 @@ extension PerView: PortContent {
         case .viewPlan(let plans): plans as? Self
         case .depthEstimate(let estimates): estimates as? Self
         case .depthWindows(let windows): windows as? Self
+        case .figures(let rows): rows as? Self
         default: nil
         }
     }

@@ -2,10 +2,11 @@ extension PortType {
     /// What a value of the type is, for people.
     var meaning: String {
         switch self {
-        case .scene, .video, .images, .points, .mesh, .volume, .frameList: subject
+        case .scene, .video, .images, .depthFiles, .points, .mesh, .volume, .frameList: subject
         case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .confidence, .pictures, .viewPlan,
             .depthEstimate:
             "\(subject), one per view"
+        case .figures: "\(subject), one row per view"
         case .depthWindows: "\(subject), one per window of frames"
         case .metricDepthSequence, .affineInverseDepthSequence, .pictureSequence, .pointSequence:
             "\(subject), one per frame or image"
@@ -18,6 +19,7 @@ extension PortType {
         case .scene: "posed views of one place"
         case .video: "the frames of a video"
         case .images: "photos in any order"
+        case .depthFiles: "files with true depth, named after the views"
         case .metricDepth, .metricDepthSequence: "depth in a known unit"
         case .affineInverseDepth, .affineInverseDepthSequence: "inverse depth of unknown scale and shift"
         case .inverseDepth: "inverse depth"
@@ -32,6 +34,7 @@ extension PortType {
         case .depthEstimate: "depth as a search leaves it, with what refinement needs"
         case .frameList: "the times of a video's frames and the cuts between scenes"
         case .depthWindows: "depth of 32 frames with a scale of its own"
+        case .figures: "a table of figures"
         }
     }
 
@@ -40,8 +43,8 @@ extension PortType {
         switch self {
         case .metricDepth, .metricDepthSequence, .affineInverseDepth, .affineInverseDepthSequence, .inverseDepth, .affineDepth:
             subject
-        case .scene, .video, .images, .confidence, .pictures, .pictureSequence, .points, .pointSequence, .mesh, .volume,
-            .viewPlan, .depthEstimate, .frameList, .depthWindows:
+        case .scene, .video, .images, .depthFiles, .confidence, .pictures, .pictureSequence, .points, .pointSequence, .mesh,
+            .volume, .viewPlan, .depthEstimate, .frameList, .depthWindows, .figures:
             nil
         }
     }

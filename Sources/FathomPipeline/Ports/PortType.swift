@@ -9,6 +9,8 @@ public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
     case video
     /// Photos in any order, each of its own size: `ImageList`.
     case images
+    /// Files with true depth, each named after a view: `DepthFiles`.
+    case depthFiles = "depth-files"
     /// Depth along the optical axis in the scene's unit, per view: `PerView<DepthMap>`.
     case metricDepth = "metric-depth"
     /// Inverse depth up to scale and shift, per view: `PerView<DepthMap>`.
@@ -43,6 +45,8 @@ public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
     case frameList = "frame-list"
     /// Depth of windows of a video's frames as a network gives it: `PerView<DepthWindow>`.
     case depthWindows = "depth-windows"
+    /// Figures by name, per view, a row each of one table: `PerView<FigureRow>`.
+    case figures
 
     public var description: String { rawValue }
 }
@@ -50,6 +54,7 @@ public enum PortType: String, Sendable, CaseIterable, CustomStringConvertible {
 /// A named, typed place where values enter or leave a stage.
 public struct Port: Sendable {
     public let name: String
+    /// What an output gives; what an input takes first of all.
     public let type: PortType
     /// Further types that an input takes.
     public let alternatives: [PortType]

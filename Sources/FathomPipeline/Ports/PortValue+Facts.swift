@@ -14,7 +14,8 @@ extension PortValue {
         case .viewPlan(let plans): plans.stems
         case .depthEstimate(let estimates): estimates.stems
         case .depthWindows(let windows): windows.stems
-        case .video, .pictureSequence, .pointSequence, .points, .mesh, .volume, .frameList: nil
+        case .figures(let rows): rows.stems
+        case .video, .depthFiles, .pictureSequence, .pointSequence, .points, .mesh, .volume, .frameList: nil
         }
     }
 
@@ -27,11 +28,12 @@ extension PortValue {
                 bytes: scene.points.count * MemoryLayout<SparsePoint>.stride)
         case .video(let video): PortExtent(count: video.expectedCount ?? 0, pixels: video.width * video.height, bytes: 0)
         case .images(let images): PortExtent(count: images.count, pixels: images.largestPixelCount, bytes: 0)
+        case .depthFiles(let files): PortExtent(count: files.files.count, bytes: 0)
         case .points(let points): PortExtent(count: points.count, bytes: points.count * 36)
         case .mesh(let mesh):
             PortExtent(count: mesh.triangles.count, bytes: mesh.triangles.count * 16 + mesh.positions.count * 36)
         case .depth, .depthSequence, .confidence, .pictures, .pictureSequence, .pointSequence, .volume,
-            .viewPlan, .depthEstimate, .frameList, .depthWindows:
+            .viewPlan, .depthEstimate, .frameList, .depthWindows, .figures:
             preconditionFailure("values of type \(type) are not read from files")
         }
     }

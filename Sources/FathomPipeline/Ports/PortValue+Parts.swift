@@ -40,6 +40,7 @@ extension PortValue {
             self = .depthEstimate(parts.perItem { if case .depthEstimate(let estimate) = $0 { estimate } else { nil } })
         case .depthWindows:
             self = .depthWindows(parts.perItem { if case .depthWindow(let window) = $0 { window } else { nil } })
+        case .figures: self = .figures(parts.perItem { if case .figures(let row) = $0 { row } else { nil } })
         case .frameList:
             guard case .frameList(let frames) = try parts.load(0) else { preconditionFailure("parts are of their port's type") }
             self = .frameList(frames)
@@ -51,7 +52,7 @@ extension PortValue {
         case .mesh:
             guard case .mesh(let mesh) = try parts.load(0) else { preconditionFailure("parts are of their port's type") }
             self = .mesh(mesh)
-        case .scene, .video, .images, .volume, .pictureSequence, .pointSequence:
+        case .scene, .video, .images, .depthFiles, .volume, .pictureSequence, .pointSequence:
             preconditionFailure("values of type \(type) are not stored")
         }
     }

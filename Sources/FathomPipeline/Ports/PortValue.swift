@@ -1,4 +1,5 @@
 import FathomDepth
+import FathomEvaluation
 import FathomFields
 import FathomGeometry
 import FathomMVS
@@ -9,6 +10,7 @@ public enum PortValue: Sendable {
     case scene(Scene)
     case video(VideoInput)
     case images(ImageList)
+    case depthFiles(DepthFiles)
     case depth(PerView<DepthMap>, PortType)
     case depthSequence(DepthSequence, PortType)
     case confidence(PerView<Raster<Float>>)
@@ -22,12 +24,14 @@ public enum PortValue: Sendable {
     case depthEstimate(PerView<DepthEstimate>)
     case frameList(FrameList)
     case depthWindows(PerView<DepthWindow>)
+    case figures(PerView<FigureRow>)
 
     public var type: PortType {
         switch self {
         case .scene: .scene
         case .video: .video
         case .images: .images
+        case .depthFiles: .depthFiles
         case .depth(_, let type), .depthSequence(_, let type): type
         case .confidence: .confidence
         case .pictures: .pictures
@@ -40,6 +44,7 @@ public enum PortValue: Sendable {
         case .depthEstimate: .depthEstimate
         case .frameList: .frameList
         case .depthWindows: .depthWindows
+        case .figures: .figures
         }
     }
 }

@@ -4,11 +4,14 @@ import FathomMedia
 /// A video that a graph reads: a video file, a folder of images or a pattern, decoded anew by each stage that asks for it.
 public struct VideoInput: Sendable {
     public let path: String
+    /// Which frames are read, and how large.
     public let options: FrameSourceOptions
+    /// Of the frames as they are read.
     public let width: Int
     public let height: Int
     /// Frames to come, an estimate for most video files.
     public let expectedCount: Int?
+    /// Frames per second.
     public let frameRate: Double
     /// The file, or the images.
     let files: [String]

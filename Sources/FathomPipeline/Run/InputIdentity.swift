@@ -5,7 +5,7 @@ import FathomGeometry
 enum InputIdentity: Sendable {
     /// Something that is read as a whole, with how it is read.
     case whole(String)
-    /// Digest and name per image.
+    /// Digest and name per image or depth file.
     case items([String], names: [String])
     case scene(SceneDigest)
 

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomEvaluation
 import FathomGeometry
 import FathomMedia
 
@@ -37,7 +38,7 @@ struct LoadedInput: Sendable {
 /// Reads the inputs of a graph from files.
 enum InputReader {
     /// The types that can be read.
-    static let types: [PortType] = [.scene, .video, .images, .points, .mesh]
+    static let types: [PortType] = [.scene, .video, .images, .depthFiles, .points, .mesh]
 
     /// Reads every input of `graph`, in its order.
     ///
@@ -105,6 +106,13 @@ enum InputReader {
             return LoadedInput(
                 value: .images(images), identity: .items(digests, names: images.images.map(\.stem)),
                 facts: ["images": .int(images.count)])
+        case .depthFiles:
+            let depth = try DepthFiles(path)
+            // How codes are read depends on the names.
+            let digests = readableDigests(of: depth.files.map(\.path), files).map { depth.isInMillimeters ? "mm \($0)" : $0 }
+            return LoadedInput(
+                value: .depthFiles(depth), identity: .items(digests, names: depth.files.map(\.stem)),
+                facts: ["files": .int(depth.files.count)])
         case .points:
             let points = try PLYFile.readPoints(path)
             return LoadedInput(

@@ -17,6 +17,7 @@ enum OutputWriter {
         case (.pictureSequence, false): ["mp4"]
         case (.points, false), (.pointSequence, true): ["ply"]
         case (.mesh, false): ["ply", "glb", "obj", "stl"]
+        case (.figures, false): FigureTable.formats
         default: []
         }
     }
@@ -57,8 +58,11 @@ enum OutputWriter {
         case .mesh(let mesh):
             try MeshFile.write(mesh, to: folder.appendingPath(template))
             return Written(files: [File(path: template)])
+        case .figures(let rows):
+            try FigureTable(rows).write(to: folder.appendingPath(template))
+            return Written(files: [File(path: template)])
         case .depth, .confidence, .pictures: preconditionFailure("items are written one by one")
-        case .scene, .video, .images, .volume, .viewPlan, .depthEstimate, .frameList, .depthWindows:
+        case .scene, .video, .images, .depthFiles, .volume, .viewPlan, .depthEstimate, .frameList, .depthWindows:
             preconditionFailure("the planner refuses outputs of type \(value.type)")
         }
     }

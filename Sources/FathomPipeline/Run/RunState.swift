@@ -79,10 +79,9 @@ final class RunState {
             if case .input(let name) = source { known[port.name] = inputs[name]?.value }
             if type.guides.contains(port.name) { known[port.name] = try value(source) }
         }
-        let facts = StageInputs(known)
         switch type.chunking {
         case .counted:
-            let count = try stage.chunkCount(facts)
+            let count = try stage.chunkCount(StageInputs(known, names: []))
             step.names = (0..<count).map(String.init)
             step.setCount(count)
         case .perItem, .whole:
@@ -93,7 +92,7 @@ final class RunState {
             }
             step.setCount(isPerItem ? step.names.count : 1)
         }
-        step.reads = try stage.reads(facts)
+        step.reads = try stage.reads(StageInputs(known, names: step.names))
         for port in type.outputs {
             try step.ports[port.name]!.count(as: type.isStored && port.type.hasItems ? step.names : [port.name])
         }

@@ -4,7 +4,7 @@ import FathomCore
 ///
 /// Chunks of one stage may be computed at the same time; each has its own.
 public final class Chunk {
-    /// For `.perItem` the index of the view, image or frame; 0 for `.whole`.
+    /// For `.perItem` the index of the view, image or frame; for `.counted` below `chunkCount`; 0 for `.whole`.
     public let index: Int
     /// What users call the step.
     private let step: String
@@ -36,7 +36,7 @@ public final class Chunk {
         parts[port, default: [:]][item ?? index] = part
     }
 
-    /// Gives an output of a stage whose results are not stored.
+    /// Gives an output, whole, of a stage whose results are not stored (`isStored`).
     ///
     /// - Precondition: the stage declares the port with the type of `value`.
     public func give(_ port: String, _ value: PortValue) {

@@ -13,10 +13,12 @@ public protocol Stage: Sendable {
     static var version: SemanticVersion { get }
     /// What the stage does, in one line.
     static var help: String { get }
+    /// All of them must be linked.
     static var inputs: [Port] { get }
     static var outputs: [Port] { get }
 
     var options: Options { get }
+    /// - Parameter options: in their ranges, and past `validate()`.
     init(_ options: Options)
 }
 
@@ -38,11 +40,13 @@ public enum Chunking: Sendable, Equatable {
     case counted
 }
 
-/// Computes one chunk and sets its outputs; returns its figures.
+/// Computes one chunk and sets its outputs; returns its figures, which are stored with them. Called from several threads at
+/// once where chunks run together.
 public typealias ChunkWork = (Chunk) throws -> Summary
 
-/// A stage that works.
+/// A stage that works, chunk by chunk. `Docs/AddingAStage.md` shows a whole one.
 public protocol SimpleStage: Stage {
+    /// How the work is divided.
     static var chunking: Chunking { get }
 
     /// Inputs that must be complete before chunks can be counted and before it is known what they read.
@@ -78,7 +82,8 @@ public protocol SimpleStage: Stage {
     /// in rising order.
     func begin(_ context: StageContext) throws -> ChunkWork
 
-    /// The figures of the whole stage from those of its chunks.
+    /// The figures of the whole stage from those of its chunks, in order, as far as they are done. By default equal names add
+    /// up.
     static func summarize(_ chunks: [Summary]) -> Summary
 }
 
@@ -121,12 +126,14 @@ public struct StagePart: Sendable {
     public enum Source: Sendable {
         /// An input of the composite stage.
         case input(String)
+        /// An output of a part before: the part's name, and its port.
         case part(String, String)
     }
 
     /// Distinguishes the parts of one stage, e.g. "search".
     public let name: String
     public let stage: any SimpleStage
+    /// By input port; all of them.
     public let inputs: [String: Source]
 
     public init(_ name: String, _ stage: any SimpleStage, _ inputs: [String: Source]) {

@@ -2,7 +2,7 @@ import FathomCore
 
 /// What a stage sees before it computes chunks: its inputs and the means it has.
 public struct StageContext: Sendable {
-    /// Bytes that the stage may take beside its inputs and outputs.
+    /// Bytes that the stage, all of its chunks at work together, may take beside its inputs and outputs.
     public let memory: Int
     /// Where temporary files may lie.
     public let scratchFolder: String

@@ -2,6 +2,7 @@ import FathomCore
 
 /// What came of a stage or a run: how it ended, why, and its figures.
 public struct Summary: Sendable {
+    /// How it ended.
     public enum Status: String, Sendable {
         case ok
         /// Finished, but some items have no result.

@@ -26,5 +26,6 @@ extension StageRegistry {
         ColorStage.self,
         DepthPreviewStage.self,
         MeshPreviewStage.self,
+        EvaluateDepthStage.self,
     ])
 }

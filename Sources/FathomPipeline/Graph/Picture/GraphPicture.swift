@@ -72,7 +72,7 @@ public enum GraphPicture {
     /// A colour that stands out on light and dark grounds, one per kind of value.
     static func color(of type: PortType) -> String {
         switch type {
-        case .scene, .video, .images: "#7d8590"
+        case .scene, .video, .images, .depthFiles: "#7d8590"
         case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .metricDepthSequence,
             .affineInverseDepthSequence:
             "#3b82f6"
@@ -81,7 +81,7 @@ public enum GraphPicture {
         case .points, .pointSequence: "#dd8a1c"
         case .mesh: "#2ea35c"
         case .volume: "#8b5cf6"
-        case .viewPlan, .depthEstimate, .frameList, .depthWindows: "#64748b"
+        case .viewPlan, .depthEstimate, .frameList, .depthWindows, .figures: "#64748b"
         }
     }
 
