@@ -23,7 +23,8 @@ final class ChunkRunner {
     private(set) var hitCount = 0
 
     init(
-        _ state: RunState, _ forecast: Forecast, budget: MemoryBudget, scratchFolder: String, shard: Shard?, clock: RunClock, progress: ProgressReporter
+        _ state: RunState, _ forecast: Forecast, budget: MemoryBudget, scratchFolder: String, shard: Shard?, clock: RunClock,
+        progress: ProgressReporter
     ) {
         self.state = state
         self.budget = budget
