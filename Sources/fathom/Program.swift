@@ -20,7 +20,7 @@ enum Program {
     ]
 
     static let commands = CommandSet(
-        "fathom", version: Fathom.version, "Turns photos with known poses into depth, points and meshes, on an ordinary CPU.",
+        "fathom", version: Fathom.version, "Turns videos into depth and photos with known poses into meshes, on an ordinary CPU.",
         commands: subcommands.map { $0.command })
 
     /// Runs the program with `arguments` (without its name) and returns the exit status.
