@@ -77,7 +77,7 @@ struct VideoTruth {
     /// - Throws: `inputMissing`, or `inputInvalid` for a folder without depth files or with a damaged scene.
     init(_ path: String) throws {
         files = try DepthFiles(path)
-        guard !files.isFile, SceneReader.importers.contains(where: { $0.recognises(path) }) else {
+        guard !files.isFile, SceneReader.recognises(path) else {
             views = nil
             notes = ["no temporal error: \(path) holds no camera poses"]
             return

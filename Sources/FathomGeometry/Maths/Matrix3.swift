@@ -19,6 +19,9 @@ public struct Matrix3: Sendable, Equatable, BitwiseCopyable {
 
     public static let identity = Matrix3(rows: [1, 0, 0], [0, 1, 0], [0, 0, 1])
 
+    /// The matrix that scales the axes by `d`.
+    public static func diagonal(_ d: SIMD3<Double>) -> Matrix3 { Matrix3(rows: [d.x, 0, 0], [0, d.y, 0], [0, 0, d.z]) }
+
     /// Nine numbers, row by row.
     public var rowMajor: [Double] {
         [row0.x, row0.y, row0.z, row1.x, row1.y, row1.z, row2.x, row2.y, row2.z]

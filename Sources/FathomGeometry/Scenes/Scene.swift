@@ -1,33 +1,3 @@
-import FathomCore
-import FathomMedia
-
-/// One photo with its camera and pose. The pixels stay on disk until `loadColor` is called.
-public struct View: Sendable {
-    /// Name without folder and extension; output files carry it.
-    public var stem: String
-    /// Absolute or working-directory-relative path of the image file.
-    public var imagePath: String
-    /// Intrinsics for the image as it is stored (never rotated by EXIF).
-    public var camera: Camera
-    public var cameraFromWorld: Pose
-    /// Mask file, if any: zero marks pixels to ignore.
-    public var maskPath: String?
-    /// Depths worth searching, in scene units, if the importer knows them.
-    public var depthRange: ClosedRange<Double>?
-
-    public init(
-        stem: String, imagePath: String, camera: Camera, cameraFromWorld: Pose, maskPath: String? = nil,
-        depthRange: ClosedRange<Double>? = nil
-    ) {
-        self.stem = stem
-        self.imagePath = imagePath
-        self.camera = camera
-        self.cameraFromWorld = cameraFromWorld
-        self.maskPath = maskPath
-        self.depthRange = depthRange
-    }
-}
-
 /// A triangulated point and the views that see it.
 public struct SparsePoint: Sendable {
     public var position: SIMD3<Double>
@@ -42,18 +12,16 @@ public struct SparsePoint: Sendable {
     }
 }
 
-/// An axis-aligned box in world coordinates.
-public struct Bounds: Sendable, Equatable {
-    public var lower: SIMD3<Double>
-    public var upper: SIMD3<Double>
+/// A view that the scene recommends as a source for another, as in MVSNet's `pair.txt`.
+public struct RankedView: Sendable, Equatable {
+    /// Index into `Scene.views`.
+    public var view: Int
+    public var score: Double
 
-    public init(lower: SIMD3<Double>, upper: SIMD3<Double>) {
-        self.lower = lower
-        self.upper = upper
+    public init(view: Int, score: Double) {
+        self.view = view
+        self.score = score
     }
-
-    public func contains(_ p: SIMD3<Double>) -> Bool { all(p .>= lower) && all(p .<= upper) }
-    public var diagonal: Double { length(upper - lower) }
 }
 
 /// Posed views of one place, with optional sparse points and bounds. World frame and unit are the input's.
@@ -62,6 +30,12 @@ public struct Scene: Sendable {
     public var views: [View]
     public var points: [SparsePoint]
     public var bounds: Bounds?
+    /// Where the subject is, if the format says.
+    public var sphere: BoundingSphere?
+    /// For each view the sources that the format recommends, best first; empty where it recommends none for any.
+    public var pairs: [[RankedView]]
+    /// nerfstudio's `applied_transform`: what turned the original world into this one. Kept to be written again, never undone.
+    public var appliedTransform: AffineTransform?
     /// Name of the format it was read from, e.g. "COLMAP text model".
     public var format: String
     /// Unit of lengths if known ("mm", "m"), else "scene unit".
@@ -70,12 +44,17 @@ public struct Scene: Sendable {
     public var warnings: [String]
 
     public init(
-        views: [View], points: [SparsePoint] = [], bounds: Bounds? = nil, format: String, unit: String = "scene unit",
+        views: [View], points: [SparsePoint] = [], bounds: Bounds? = nil, sphere: BoundingSphere? = nil,
+        pairs: [[RankedView]] = [], appliedTransform: AffineTransform? = nil, format: String, unit: String = "scene unit",
         warnings: [String] = []
     ) {
+        precondition(pairs.isEmpty || pairs.count == views.count, "pairs and views differ in number")
         self.views = views
         self.points = points
         self.bounds = bounds
+        self.sphere = sphere
+        self.pairs = pairs
+        self.appliedTransform = appliedTransform
         self.format = format
         self.unit = unit
         self.warnings = warnings

@@ -9,17 +9,25 @@ package struct SceneAssembly {
         package var name: String
         package var imagePath: String
         package var camera: Camera
+        /// Understood by `SceneAssembly.convention`.
         package var cameraFromWorld: Pose
+        package var maskPath: String?
+        package var alpha: View.Alpha
         package var depthRange: ClosedRange<Double>?
+        package var measuredDepth: View.MeasuredDepth?
 
         package init(
-            name: String, imagePath: String, camera: Camera, cameraFromWorld: Pose, depthRange: ClosedRange<Double>? = nil
+            name: String, imagePath: String, camera: Camera, cameraFromWorld: Pose, maskPath: String? = nil,
+            alpha: View.Alpha = .ignored, depthRange: ClosedRange<Double>? = nil, measuredDepth: View.MeasuredDepth? = nil
         ) {
             self.name = name
             self.imagePath = imagePath
             self.camera = camera
             self.cameraFromWorld = cameraFromWorld
+            self.maskPath = maskPath
+            self.alpha = alpha
             self.depthRange = depthRange
+            self.measuredDepth = measuredDepth
         }
     }
 
@@ -30,30 +38,39 @@ package struct SceneAssembly {
     package var folder: String
     package var options: SceneOptions
     package var format: String
+    /// How the format states poses, for other readings of them.
+    package var convention: PoseConvention
     package var unit = "scene unit"
+    package var sphere: BoundingSphere?
+    package var appliedTransform: AffineTransform?
     package var warnings: [String] = []
 
-    package init(folder: String, options: SceneOptions, format: String) {
+    package init(folder: String, options: SceneOptions, format: String, convention: PoseConvention = PoseConvention()) {
         self.folder = folder
         self.options = options
         self.format = format
+        self.convention = convention
     }
 
-    /// The scene of `drafts`, sorted by stem; `SparsePoint.views` index `drafts` on entry.
-    package func assemble(_ drafts: [Draft], points: [SparsePoint] = []) throws -> Scene {
+    /// The scene of `drafts`, sorted by stem; `SparsePoint.views`, `pairs` and their views index `drafts` on entry.
+    package func assemble(_ drafts: [Draft], points: [SparsePoint] = [], pairs: [[RankedView]] = []) throws -> Scene {
+        let reading = PoseReading(axes: options.axes ?? convention.axes, direction: options.direction)
+        let isMirrored = reading.axes.isRightHanded != convention.axes.isRightHanded
         let stems = try Self.stems(drafts.map(\.name), at: folder)
-        let maskFolder = try options.masks.map { try self.maskFolder($0) }
+        let maskFolder = try options.masks.map { try existing($0, "mask", flag: "--masks") }
         var warnings = warnings
         var masksFound = 0
         var views: [View] = []
         for (draft, stem) in zip(drafts, stems) {
             try Self.check(draft.camera, at: draft.imagePath)
             let size = try Self.imageSize(draft.imagePath)
-            try Self.check(size: size, of: draft.imagePath, against: draft.camera)
+            let camera = scaled(draft.camera, to: size)
+            try Self.check(size: size, of: draft.imagePath, against: camera)
+            let pose = try Self.checked(draft.cameraFromWorld, of: draft.name, at: folder)
             var view = View(
-                stem: stem, imagePath: draft.imagePath, camera: draft.camera,
-                cameraFromWorld: try Self.checked(draft.cameraFromWorld, of: draft.name, at: folder),
-                depthRange: draft.depthRange)
+                stem: stem, imagePath: draft.imagePath, camera: camera,
+                cameraFromWorld: convention.pose(pose, under: reading), maskPath: draft.maskPath, alpha: draft.alpha,
+                depthRange: draft.depthRange, measuredDepth: draft.measuredDepth)
             if let path = maskFolder?.appendingPath(stem + ".png"), FileSystem.kind(of: path) == .file {
                 let mask = try Self.imageSize(path)
                 guard mask == size else {
@@ -75,15 +92,43 @@ package struct SceneAssembly {
                 warnings.append("\(views.count - masksFound) of \(views.count) images have no mask in \(maskFolder)")
             }
         }
+        var points = points
+        if isMirrored {
+            for index in points.indices { points[index].position *= PoseReading.mirror }
+            warnings.append("the world is mirrored along z, as \(reading.axes) axes are left-handed")
+        }
         if let warning = try Self.checkPointsInFront(points, views: views, at: folder) { warnings.append(warning) }
         let order = views.indices.sorted { views[$0].stem.utf8.lexicographicallyPrecedes(views[$1].stem.utf8) }
         var newIndex = [Int](repeating: 0, count: views.count)
         for (new, old) in order.enumerated() { newIndex[old] = new }
-        var points = points
         for index in points.indices { points[index].views = points[index].views.map { newIndex[$0] }.sorted() }
+        let pairs =
+            pairs.isEmpty
+            ? []
+            : order.map { old in pairs[old].map { RankedView(view: newIndex[$0.view], score: $0.score) } }
         return Scene(
-            views: order.map { views[$0] }, points: points, bounds: options.bounds, format: format, unit: unit,
-            warnings: warnings)
+            views: order.map { views[$0] }, points: points, bounds: options.bounds, sphere: sphere, pairs: pairs,
+            appliedTransform: appliedTransform, format: format, unit: unit, warnings: warnings)
+    }
+
+    /// The camera as `SceneOptions.cameraScale` wants it for an image of `size`.
+    private func scaled(_ camera: Camera, to size: (width: Int, height: Int)) -> Camera {
+        switch options.cameraScale {
+        case .stated: return camera
+        case .factor(let factor):
+            var camera = camera
+            camera.fx *= factor
+            camera.fy *= factor
+            camera.cx *= factor
+            camera.cy *= factor
+            camera.width = size.width
+            camera.height = size.height
+            return camera
+        case .fit:
+            // Sizes of reduced images are rounded.
+            let expected = Double(camera.height) * Double(size.width) / Double(camera.width)
+            return abs(expected - Double(size.height)) <= 1 ? camera.resized(width: size.width, height: size.height) : camera
+        }
     }
 
     /// Width and height of an image file, read from its header.
@@ -98,13 +143,19 @@ package struct SceneAssembly {
         return (size.width, size.height)
     }
 
-    private func maskFolder(_ path: String) throws -> String {
-        if FileSystem.kind(of: path) == .folder { return path }
-        let inside = folder.appendingPath(path)
-        if FileSystem.kind(of: inside) == .folder { return inside }
+    /// The folder of images that the user named; nil when it is the format's own.
+    ///
+    /// - Throws: `inputMissing`.
+    package func givenImageFolder() throws -> String? {
+        try options.images.map { try existing($0, "image", flag: "--images") }
+    }
+
+    /// The folder `path`, here or in the scene.
+    private func existing(_ path: String, _ what: String, flag: String) throws -> String {
+        for candidate in [path, folder.appendingPath(path)] where FileSystem.kind(of: candidate) == .folder { return candidate }
         throw FathomError(
-            .inputMissing, "the mask folder does not exist, neither here nor in the scene",
-            remedy: "check the path given with --masks", at: path)
+            .inputMissing, "the \(what) folder does not exist, neither here nor in the scene",
+            remedy: "check the path given with \(flag)", at: path)
     }
 
     /// One distinct stem per name: the file name without folder and extension, or, if those collide, the whole relative name
@@ -157,8 +208,9 @@ package struct SceneAssembly {
             .inputInvalid,
             "is \(size.width)×\(size.height) but its camera is for \(camera.width)×\(camera.height) "
                 + (alike ? "(\(factor(sx)))" : "(\(factor(sx)) wide, \(factor(sy)) high)"),
-            remedy: "use the images the cameras were made for, or scale sizes, focal lengths and principal points alike", at: path
-        )
+            remedy: alike
+                ? "use the images the cameras were made for, or scale the cameras with --scale-cameras fit"
+                : "use the images the cameras were made for", at: path)
     }
 
     /// The pose with its rotation made exactly orthonormal, if it is a rotation to begin with.

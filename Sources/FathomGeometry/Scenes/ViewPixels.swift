@@ -5,29 +5,44 @@ extension View {
     /// The pinhole camera of `loadColor` and `loadMask`: `camera` itself, or its straightened twin for bent lenses.
     public var pinhole: Camera { camera.undistorted }
 
-    /// The photo as `pinhole` sees it: RGB, 8 bits, transparency dropped, never rotated by EXIF.
+    /// Whether some pixels may be masked.
+    public var isMasked: Bool { maskPath != nil || alpha == .mask }
+
+    /// The photo as `pinhole` sees it: RGB, 8 bits, on white where alpha is a mask, never rotated by EXIF.
     ///
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` when the file is damaged or has changed its size since the scene was
     ///   read.
     public func loadColor() throws -> Raster<UInt8> {
-        let image = try ImageFile.read(imagePath).rgb8()
+        let decoded = try ImageFile.read(imagePath)
+        let image = decoded.rgb8(over: alpha == .mask ? [255, 255, 255] : nil)
         try check(image, imagePath)
         return Undistorter(camera).apply(image)
     }
 
     /// The mask as `pinhole` sees it, one channel, 0 where pixels are to be ignored and 255 elsewhere; nil without a mask.
     ///
-    /// A pixel of the file counts as masked when all its colour channels are 0.
+    /// A pixel of a mask file counts as masked when all its colour channels are 0, one of an alpha mask when its opacity is
+    /// less than half.
     public func loadMask() throws -> Raster<UInt8>? {
-        guard let maskPath else { return nil }
-        let colors = try ImageFile.read(maskPath).rgb8()
-        try check(colors, maskPath)
-        var mask = Raster<UInt8>(width: colors.width, height: colors.height, repeating: 0)
-        colors.withPointer { colors in
-            mask.withMutablePointer { mask in
-                for index in 0..<camera.width * camera.height {
-                    let any = colors[3 * index] | colors[3 * index + 1] | colors[3 * index + 2]
-                    mask[index] = any == 0 ? 0 : 255
+        guard isMasked else { return nil }
+        var mask = Raster<UInt8>(width: camera.width, height: camera.height, repeating: 255)
+        if let maskPath {
+            let colors = try ImageFile.read(maskPath).rgb8()
+            try check(colors, maskPath)
+            colors.withPointer { colors in
+                mask.withMutablePointer { mask in
+                    for index in 0..<camera.width * camera.height
+                    where colors[3 * index] | colors[3 * index + 1] | colors[3 * index + 2] == 0 {
+                        mask[index] = 0
+                    }
+                }
+            }
+        }
+        if alpha == .mask, let opacity = try ImageFile.read(imagePath).opacity() {
+            try check(opacity, imagePath)
+            opacity.withPointer { opacity in
+                mask.withMutablePointer { mask in
+                    for index in 0..<camera.width * camera.height where opacity[index] < 128 { mask[index] = 0 }
                 }
             }
         }

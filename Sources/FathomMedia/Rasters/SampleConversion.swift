@@ -23,6 +23,22 @@ extension DecodedImage {
         }
     }
 
+    /// Alpha of 8 bits, 255 opaque; nil for images without alpha.
+    public func opacity() -> Raster<UInt8>? {
+        guard channels == 2 || channels == 4 else { return nil }
+        var result = Raster<UInt8>(uninitializedWidth: width, height: height)
+        let (step, last, count) = (channels, channels - 1, width * height)
+        result.withMutablePointer { target in
+            switch samples {
+            case .u8(let raster):
+                raster.withPointer { for index in 0..<count { target[index] = $0[index * step + last] } }
+            case .u16(let raster):
+                raster.withPointer { for index in 0..<count { target[index] = UInt8($0[index * step + last] >> 8) } }
+            }
+        }
+        return result
+    }
+
     /// Luma 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) as floats 0…255; grey files as they are.
     ///
     /// - Parameter background: what shows through transparent pixels (sRGB); nil drops alpha.

@@ -13,10 +13,13 @@ struct SceneDigest: Sendable {
     /// - Parameter files: gives the digests of files' contents.
     /// - Throws: what `files` throws.
     init(_ scene: Scene, files: ([String]) throws -> [Digest]) throws {
-        photos = try files(scene.views.map(\.imagePath))
+        let photos = try files(scene.views.map(\.imagePath))
+        self.photos = photos
         let masked = scene.views.indices.filter { scene.views[$0].maskPath != nil }
-        var masks = [Digest?](repeating: nil, count: scene.views.count)
-        for (view, digest) in zip(masked, try files(masked.compactMap { scene.views[$0].maskPath })) { masks[view] = digest }
+        var masks = scene.views.indices.map { scene.views[$0].alpha == .mask ? photos[$0] : nil }
+        for (view, digest) in zip(masked, try files(masked.compactMap { scene.views[$0].maskPath })) {
+            masks[view] = masks[view].map { Digest(of: "\($0) \(digest)") } ?? digest
+        }
         self.masks = masks
 
         var text = "scene 2\nunit \(scene.unit)\n"
@@ -27,12 +30,16 @@ struct SceneDigest: Sendable {
             text += "view \(view.stem)\ncamera \(camera.width) \(camera.height) "
             text += "\(Self.bits([camera.fx, camera.fy, camera.cx, camera.cy])) \(camera.lens)\n"
             text += "pose \(Self.bits(pose.rotation.rowMajor)) \(Self.bits(pose.translation))\n"
+            if view.alpha != .ignored { text += "alpha \(view.alpha)\n" }
             if let range = view.depthRange { text += "range \(Self.bits([range.lowerBound, range.upperBound]))\n" }
         }
         for point in scene.points {
             text += "point \(Self.bits(point.position)) \(point.color.x) \(point.color.y) \(point.color.z)"
             for view in point.views { text += " \(view)" }
             text += "\n"
+        }
+        for (view, sources) in scene.pairs.enumerated() {
+            text += "pairs \(view)" + sources.map { " \($0.view) \(Self.bits([$0.score]))" }.joined() + "\n"
         }
         geometry = Digest(of: text)
     }

@@ -51,7 +51,7 @@ enum InspectCommand: Subcommand {
         var facts: JSONObject = [
             "kind": "scene", "format": .string(scene.format), "views": .int(scene.views.count),
             "sizes": .array(sizes.map { .string($0) }), "points": .int(scene.points.count), "unit": .string(scene.unit),
-            "masks": .int(scene.views.count { $0.maskPath != nil }),
+            "masks": .int(scene.views.count { $0.isMasked }),
             "bent_lenses": .int(scene.views.count { $0.camera.lens != .pinhole }),
         ]
         if let bounds = scene.bounds { facts["bounds"] = box(bounds.lower, bounds.upper) }

@@ -10,9 +10,10 @@ public struct ColmapImporter: SceneImporter {
 
     public init() {}
 
-    public func recognises(_ folder: String) -> Bool { Self.locate(folder) != nil }
+    public func recognises(_ source: SceneSource) -> Bool { source.file == nil && Self.locate(source.folder) != nil }
 
-    public func read(_ folder: String, options: SceneOptions) throws -> Scene {
+    public func read(_ source: SceneSource, options: SceneOptions) throws -> Scene {
+        let folder = source.folder
         guard let (modelFolder, binary) = Self.locate(folder) else {
             throw FathomError(.inputInvalid, "holds no COLMAP model (\(signature))", at: folder)
         }
@@ -28,7 +29,9 @@ public struct ColmapImporter: SceneImporter {
         guard !model.images.isEmpty else {
             throw FathomError(.inputInvalid, "the model has no images", at: modelFolder)
         }
-        let imageFolder = try Self.imageFolder(of: folder, model: modelFolder, firstName: model.images[0].name)
+        let imageFolder =
+            try assembly.givenImageFolder()
+            ?? Self.imageFolder(of: folder, model: modelFolder, firstName: model.images[0].name)
         var drafts: [SceneAssembly.Draft] = []
         var indexOfImage: [Int: Int] = [:]
         for image in model.images {

@@ -10,10 +10,11 @@ public struct MiddleburyImporter: SceneImporter {
 
     public init() {}
 
-    public func recognises(_ folder: String) -> Bool { !Self.parameterFiles(folder).isEmpty }
+    public func recognises(_ source: SceneSource) -> Bool { !Self.parameterFiles(source).isEmpty }
 
-    public func read(_ folder: String, options: SceneOptions) throws -> Scene {
-        let files = Self.parameterFiles(folder)
+    public func read(_ source: SceneSource, options: SceneOptions) throws -> Scene {
+        let folder = source.folder
+        let files = Self.parameterFiles(source)
         guard files.count == 1 else {
             throw FathomError(
                 .inputInvalid, "holds \(files.count) files named *_par.txt (\(files.joined(separator: ", "))), not one",
@@ -26,9 +27,7 @@ public struct MiddleburyImporter: SceneImporter {
         return try assembly.assemble(Self.parse(TextScanner(path: folder.appendingPath(files[0])), images: folder))
     }
 
-    private static func parameterFiles(_ folder: String) -> [String] {
-        ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix("_par.txt") }
-    }
+    private static func parameterFiles(_ source: SceneSource) -> [String] { source.files { $0.hasSuffix("_par.txt") } }
 
     /// The views of a parameter file whose images lie in `images`.
     package static func parse(_ text: TextScanner, images: String) throws -> [SceneAssembly.Draft] {

@@ -19,14 +19,15 @@ public struct PosedFramesImporter: SceneImporter {
 
     public init() {}
 
-    public func recognises(_ folder: String) -> Bool {
-        ((try? FileSystem.list(folder)) ?? []).contains { $0.hasSuffix(Self.suffix) }
+    public func recognises(_ source: SceneSource) -> Bool {
+        source.file == nil && source.names.contains { $0.hasSuffix(Self.suffix) }
     }
 
-    public func read(_ folder: String, options: SceneOptions) throws -> Scene {
-        let list = try FileSystem.list(folder)
+    public func read(_ source: SceneSource, options: SceneOptions) throws -> Scene {
+        let (folder, list) = (source.folder, source.names)
         let names = Set(list)
-        var assembly = SceneAssembly(folder: folder, options: options, format: name)
+        var assembly = SceneAssembly(
+            folder: folder, options: options, format: name, convention: PoseConvention(holdsCenters: true))
         assembly.unit = "m"
         let known = try options.intrinsics ?? Self.intrinsics(in: folder, names: names)
         if known == nil {
