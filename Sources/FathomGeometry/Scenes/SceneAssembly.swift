@@ -89,7 +89,9 @@ package struct SceneAssembly {
             }
         }
         var points = points
+        var sphere = sphere
         if isMirrored {
+            sphere?.center *= PoseReading.mirror
             for index in points.indices { points[index].position *= PoseReading.mirror }
             warnings.append("the world is mirrored along z, as \(reading.axes) axes are left-handed")
         }
