@@ -15,9 +15,12 @@ public struct ScenePhotos: Sendable {
     /// The views as they were read, when the written photos are to be straightened; nil to keep the files as they are.
     var straightened: [View]?
 
+    /// Whether view `index` is straightened.
+    func isStraightened(_ index: Int) -> Bool { straightened.map { $0[index].camera.lens != .pinhole } == true }
+
     /// The extension of view `index`'s photo once placed.
     func photoExtension(_ index: Int, of scene: Scene) -> String {
-        straightened.map { $0[index].camera.lens != .pinhole } == true ? "png" : scene.views[index].imagePath.pathExtension
+        isStraightened(index) ? "png" : scene.views[index].imagePath.pathExtension
     }
 
     /// Places the photo of view `index` at `name`, relative to `folder`.
@@ -52,7 +55,15 @@ public struct ScenePhotos: Sendable {
         }
     }
 
-    private func write(_ name: String, _ body: (String) throws -> Void) throws {
+    /// Has `body` write the file `name`, relative to `folder`, whose folders are created.
+    ///
+    /// - Throws: `inputInvalid` for a name that leads out of the folder, as hostile scenes have.
+    func write(_ name: String, _ body: (String) throws -> Void) throws {
+        if name.split(separator: "/").contains("..") {
+            throw FathomError(
+                .inputInvalid, "the file name '\(name.escapingControls)' leads out of the folder", remedy: "rename the file",
+                at: folder)
+        }
         let target = folder.appendingPath(name)
         let parent = String(target.dropLast(target.lastPathComponent.count))
         try FileSystem.makeFolder(parent.count > 1 && parent.hasSuffix("/") ? String(parent.dropLast()) : parent)
