@@ -22,9 +22,9 @@ public struct ColmapExporter: SceneExporter {
         for (index, name) in names.enumerated() {
             try Interrupt.check()
             try photos.place(index, of: scene, as: "images/" + name)
-            try photos.placeMask(index, of: scene, as: "masks/\(scene.views[index].stem).png")
+            try photos.placeMask(index, of: scene, as: "masks/\(scene.views[index].stem).png", withAlpha: true)
         }
         try ColmapWriter.write(model, to: photos.folder.appendingPath("sparse/0"), encoding: encoding)
-        return scene.losses(except: [.points, .masks])
+        return scene.losses(keeping: [.points, .tracks, .masks, .opacity])
     }
 }

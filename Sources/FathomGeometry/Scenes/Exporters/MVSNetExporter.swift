@@ -26,9 +26,9 @@ public struct MVSNetExporter: SceneExporter {
         var pairs = "\(scene.views.count)\n"
         for (index, view) in scene.views.enumerated() {
             try Interrupt.check()
-            let name = RGBDRecording.digits(index, 8)
-            try photos.place(index, of: scene, as: "images/\(name).\(photos.photoExtension(index, of: scene))")
-            try photos.placeMask(index, of: scene, as: "masks/\(name).png")
+            let name = index.digits(8)
+            try photos.place(index, of: scene, as: "images/" + photos.name(index, of: scene, stem: name))
+            try photos.placeMask(index, of: scene, as: "masks/\(name).png", withAlpha: true)
             try AtomicFile.write(
                 Self.text(view, ranges[index] ?? widest), to: photos.folder.appendingPath("cams/\(name)_cam.txt"))
             var sources = scene.recommendedSources(of: index)
@@ -38,8 +38,8 @@ public struct MVSNetExporter: SceneExporter {
             pairs += "\(index)\n\(sources.count)\(sources.map { " \($0.view) \($0.score)" }.joined())\n"
         }
         try AtomicFile.write(pairs, to: photos.folder.appendingPath("pair.txt"))
-        var losses = scene.losses(except: [.masks, .depthRanges, .pairs])
-        let renamed = scene.views.indices.count { scene.views[$0].stem != RGBDRecording.digits($0, 8) }
+        var losses = scene.losses(keeping: [.masks, .opacity, .depthRanges, .pairs])
+        let renamed = scene.views.indices.count { scene.views[$0].stem != $0.digits(8) }
         if renamed > 0 { losses.append("the names of \(renamed) photos") }
         return losses
     }

@@ -18,9 +18,9 @@ public struct MiddleburyExporter: SceneExporter {
             guard names.insert(stem).inserted else {
                 throw FathomError(.inputInvalid, "two views would be called \(stem)", remedy: "rename one of them")
             }
-            let image = "\(stem).\(photos.photoExtension(index, of: scene))"
+            let image = photos.name(index, of: scene, stem: stem)
             try photos.place(index, of: scene, as: image)
-            try photos.placeMask(index, of: scene, as: "masks/\(stem).png")
+            try photos.placeMask(index, of: scene, as: "masks/\(stem).png", withAlpha: true)
             let pose = view.cameraFromWorld
             let numbers =
                 view.camera.matrix.rowMajor + pose.rotation.rowMajor
@@ -28,6 +28,6 @@ public struct MiddleburyExporter: SceneExporter {
             text += "\(image) \(numbers.map { "\($0)" }.joined(separator: " "))\n"
         }
         try AtomicFile.write(text, to: photos.folder.appendingPath("\(photos.folder.lastPathComponent)_par.txt"))
-        return scene.losses(except: [.masks])
+        return scene.losses(keeping: [.masks, .opacity])
     }
 }

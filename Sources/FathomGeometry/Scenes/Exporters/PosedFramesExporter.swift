@@ -10,12 +10,12 @@ public struct PosedFramesExporter: SceneExporter {
 
     public func write(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         var recording = try RGBDRecording(scene, photos: photos)
-        func frame(_ index: Int) -> String { "frame-\(RGBDRecording.digits(index, 6))" }
+        func frame(_ index: Int) -> String { "frame-\(index.digits(6))" }
         for (index, view) in scene.views.enumerated() {
             try Interrupt.check()
             let name = frame(index)
-            try photos.place(index, of: scene, as: "\(name).color.\(photos.photoExtension(index, of: scene))")
-            try photos.placeMask(index, of: scene, as: "masks/\(name).color.png")
+            try photos.place(index, of: scene, as: photos.name(index, of: scene, stem: name + ".color"))
+            try photos.placeMask(index, of: scene, as: "masks/\(name).color.png", withAlpha: true)
             try recording.placeDepth(index, as: "\(name).depth.png")
             try AtomicFile.write(RGBDRecording.matrix(view), to: photos.folder.appendingPath("\(name).pose.txt"))
         }

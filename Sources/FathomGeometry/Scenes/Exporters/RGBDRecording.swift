@@ -13,7 +13,7 @@ struct RGBDRecording {
 
     /// - Throws: `inputInvalid` when the views have different cameras.
     init(_ scene: Scene, photos: ScenePhotos) throws {
-        let camera = scene.views[0].camera
+        guard let camera = scene.views.first?.camera else { throw FathomError(.inputInvalid, "the scene has no views") }
         let others = scene.views.count { $0.camera != camera }
         guard others == 0 else {
             throw FathomError(
@@ -34,7 +34,7 @@ struct RGBDRecording {
     /// Places the depth image of view `index` at `name`: the file itself where it is in millimetres, else a new one.
     mutating func placeDepth(_ index: Int, as name: String) throws {
         guard let depth = scene.views[index].measuredDepth else { return }
-        if photos.isStraightened(index) {
+        if photos.straightens(index) {
             viewsWithout += 1
         } else if depth.path.pathExtension == "png" && depth.codeScale == 0.001 {
             try photos.place(depth.path, as: name)
@@ -42,9 +42,10 @@ struct RGBDRecording {
             let values = try DepthFile.read(depth.path, codeScale: depth.codeScale).values
             var codes = Raster<UInt16>(width: values.width, height: values.height, repeating: 0)
             var isCutOff = false
+            let codeCount = values.pixelCount
             values.withPointer { values in
                 codes.withMutablePointer { codes in
-                    for pixel in 0..<scene.views[index].camera.width * scene.views[index].camera.height where values[pixel] > 0 {
+                    for pixel in 0..<codeCount where values[pixel] > 0 {
                         let code = (values[pixel] * 1000).rounded()
                         if code < 65535 { codes[pixel] = UInt16(code) } else { isCutOff = true }
                     }
@@ -57,18 +58,12 @@ struct RGBDRecording {
 
     /// What was dropped.
     func losses(names: (Int) -> String) -> [String] {
-        var losses = scene.losses(except: [.masks, .measuredDepth])
+        var losses = scene.losses(keeping: [.masks, .opacity, .measuredDepth, .unit])
         if viewsWithout > 0 { losses.append("depth images of \(viewsWithout) views, which would have to be straightened") }
         if viewsCutOff > 0 { losses.append("depths beyond 65.534 in \(viewsCutOff) views") }
         if scene.unit != "m" { losses.append("its unit (\(scene.unit)): the format's is the metre") }
         let renamed = scene.views.indices.count { scene.views[$0].stem != names($0) }
         if renamed > 0 { losses.append("the names of \(renamed) photos") }
         return losses
-    }
-
-    /// `number` with at least `count` digits.
-    static func digits(_ number: Int, _ count: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, count - text.count)) + text
     }
 }

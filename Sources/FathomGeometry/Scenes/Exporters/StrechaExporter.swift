@@ -13,13 +13,13 @@ public struct StrechaExporter: SceneExporter {
         try FileSystem.makeFolder(photos.folder.appendingPath("cameras"))
         for (index, view) in scene.views.enumerated() {
             try Interrupt.check()
-            let image = "\(view.stem).\(photos.photoExtension(index, of: scene))"
+            let image = photos.name(index, of: scene)
             try photos.place(index, of: scene, as: "images/" + image)
-            try photos.placeMask(index, of: scene, as: "masks/\(view.stem).png")
+            try photos.placeMask(index, of: scene, as: "masks/\(view.stem).png", withAlpha: true)
             try AtomicFile.write(
                 Self.text(view), to: photos.folder.appendingPath("cameras/\(image)\(StrechaImporter.suffix)"))
         }
-        return scene.losses(except: [.masks])
+        return scene.losses(keeping: [.masks, .opacity])
     }
 
     private static func text(_ view: View) -> String {

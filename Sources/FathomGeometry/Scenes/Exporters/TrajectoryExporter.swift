@@ -11,13 +11,13 @@ public struct TrajectoryExporter: SceneExporter {
 
     public func write(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         var recording = try RGBDRecording(scene, photos: photos)
-        func frame(_ index: Int) -> String { RGBDRecording.digits(index, 5) }
+        func frame(_ index: Int) -> String { index.digits(5) }
         var log = ""
         for (index, view) in scene.views.enumerated() {
             try Interrupt.check()
             let name = frame(index)
-            try photos.place(index, of: scene, as: "image/\(name).\(photos.photoExtension(index, of: scene))")
-            try photos.placeMask(index, of: scene, as: "masks/\(name).png")
+            try photos.place(index, of: scene, as: "image/" + photos.name(index, of: scene, stem: name))
+            try photos.placeMask(index, of: scene, as: "masks/\(name).png", withAlpha: true)
             try recording.placeDepth(index, as: "depth/\(name).png")
             log += "\(index) \(index) \(index + 1)\n\(RGBDRecording.matrix(view))"
         }
