@@ -115,7 +115,7 @@ struct GLBDecoder {
             let values = try vectors(normals, components: 3...3)
             guard values.count == positions.count else { throw normals.error("as many normals as positions are needed") }
             let turn = transform.linear.inverse.transposed
-            mesh.normals += values.map { SIMD3<Float>(normalize(turn * SIMD3<Double>($0))) }
+            mesh.normals += turn == .identity ? values : values.map { SIMD3<Float>(normalize(turn * SIMD3<Double>($0))) }
         } else {
             hasNormals = false
         }

@@ -68,8 +68,8 @@ public enum GLBFile {
             extra: ["min": triple(lower), "max": triple(upper)])
         if !mesh.normals.isEmpty {
             let start = data.bytes.count
-            // glTF demands unit normals; a vertex without one gets an arbitrary direction.
-            for n in mesh.normals { data.append(length(n) > 0 ? normalize(n) : [0, 0, 1]) }
+            // glTF demands unit normals, and those that are stay as they are; a vertex without one gets an arbitrary direction.
+            for n in mesh.normals { data.append(abs(length(n) - 1) < 1e-6 ? n : length(n) > 0 ? normalize(n) : [0, 0, 1]) }
             attributes["NORMAL"] = describe(
                 from: start, count: mesh.normals.count, type: "VEC3", component: 5126, target: 34962)
         }
