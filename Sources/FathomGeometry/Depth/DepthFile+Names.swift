@@ -18,7 +18,9 @@ extension DepthFile {
         let frames = names.filter { $0.hasSuffix(".depth.png") }
         if !frames.isEmpty { return frames }
         let all = Set(names)
-        return names.filter { !$0.hasSuffix(".photometric.bin") || !all.contains($0.replacing(".photometric.bin", with: ".geometric.bin")) }
+        return names.filter {
+            !$0.hasSuffix(".photometric.bin") || !all.contains($0.replacing(".photometric.bin", with: ".geometric.bin"))
+        }
     }
 
     /// The file's name without extension; of COLMAP's `IMAGE.jpg.geometric.bin` the image's name without extension.

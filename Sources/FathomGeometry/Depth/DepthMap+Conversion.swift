@@ -40,7 +40,8 @@ extension DepthMap {
     private static func length(_ unit: String, wanted: String) throws -> LengthUnit {
         if let length = LengthUnit(rawValue: unit) { return length }
         throw FathomError(
-            .inputInvalid, "depth in \(unit == DepthConvention.sceneUnit ? "scene units" : unit) cannot be converted to \(wanted)",
+            .inputInvalid,
+            "depth in \(unit == DepthConvention.sceneUnit ? "scene units" : unit) cannot be converted to \(wanted)",
             remedy: "say the unit with --from-unit, one of \(LengthUnit.words)")
     }
 }

@@ -25,7 +25,8 @@ public struct DepthStack: Sendable {
         slices = try file.slices(Self.name)
         guard slices.shape.count == 2, slices.count > 0, slices.shape[0] > 0, slices.shape[1] > 0 else {
             throw FathomError(
-                .inputInvalid, "holds \(Self.name) of shape \([slices.count] + slices.shape), not frames × height × width", at: path)
+                .inputInvalid, "holds \(Self.name) of shape \([slices.count] + slices.shape), not frames × height × width",
+                at: path)
         }
         (height, width) = (slices.shape[0], slices.shape[1])
         var notes: [String] = []

@@ -13,7 +13,8 @@ extension ByteReader {
         var raster = Raster<Float>(uninitializedWidth: width, height: height)
         raster.withMutablePointer { target in
             bytes.withUnsafeBytes {
-                UnsafeMutableRawBufferPointer(start: target, count: size).copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[range]))
+                UnsafeMutableRawBufferPointer(start: target, count: size).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: $0[range]))
             }
         }
         return raster

@@ -42,7 +42,9 @@ enum InspectCommand: Subcommand {
             _ = try FileSystem.size(of: path)
             throw FathomError(
                 .inputInvalid, "is of no known kind",
-                remedy: "known are scene folders, png, jpg, mp4 and other videos, exr, pfm, npy, npz, dmb, bin, ply, obj, glb, stl", at: path)
+                remedy:
+                    "known are scene folders, png, jpg, mp4 and other videos, exr, pfm, npy, npz, dmb, bin, ply, obj, glb, stl",
+                at: path)
         }
     }
 

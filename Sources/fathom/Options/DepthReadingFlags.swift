@@ -18,7 +18,8 @@ struct DepthReadingFlags: OptionGroup {
             Option("fromUnit", \.unit, "unit of metric depth", absent: "auto"),
             Option(
                 "fromCoding", \.coding,
-                "what the codes of 16-bit PNG files are: millimetres, metres × 5000, metres × 256, or depth per code", absent: "auto"),
+                "what the codes of 16-bit PNG files are: millimetres, metres × 5000, metres × 256, or depth per code",
+                absent: "auto"),
         ])
 
     func validate() throws {

@@ -14,7 +14,8 @@ struct SceneWritingFlags: OptionGroup {
         "Scenes to write",
         [
             Option(
-                "to", \.word, "format of the scene: \(SceneWriter.exporters.map(\.word).joined(separator: ", "))", placeholder: "WORD"),
+                "to", \.word, "format of the scene: \(SceneWriter.exporters.map(\.word).joined(separator: ", "))",
+                placeholder: "WORD"),
             Option("photos", \.photos, "whether photos are copied or symbolic links are made to them"),
             Option("undistort", \.undistort, "straighten photos of bent lenses and write cameras without distortion"),
         ])
@@ -30,7 +31,8 @@ struct SceneWritingFlags: OptionGroup {
         let words = SceneWriter.exporters.map(\.word)
         throw FathomError(
             .usage, "there is no scene format \"\(word)\"",
-            remedy: nearest(to: word, in: words).map { "did you mean \"\($0)\"?" } ?? "choose one of \(words.joined(separator: ", "))",
+            remedy: nearest(to: word, in: words).map { "did you mean \"\($0)\"?" }
+                ?? "choose one of \(words.joined(separator: ", "))",
             at: "--to")
     }
 }

@@ -96,7 +96,8 @@ import Testing
         let content = try DepthFile.content(of: SharedMaterial.path("data/livingroom/depth/00000.png"))
         let map = content.map
         #expect(map.width == 640 && map.height == 480 && map.convention == .metric(unit: "m"))
-        #expect(content.notes == ["its codes are taken as millimetres: folders of Redwood recordings hold depth and trajectory.log"])
+        #expect(
+            content.notes == ["its codes are taken as millimetres: folders of Redwood recordings hold depth and trajectory.log"])
         #expect(map.values.samples.array.allSatisfy { $0.isNaN || $0 > 0.5 && $0 < 4 })
     }
 }

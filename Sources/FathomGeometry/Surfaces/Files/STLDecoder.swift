@@ -70,7 +70,9 @@ struct STLDecoder {
             case let word: throw text.failure("'\((word ?? "").prefix(24))' is no word of an STL file")
             }
         }
-        guard isComplete, corners.isEmpty else { throw text.failure("the file ends inside a solid", remedy: "copy the file again") }
+        guard isComplete, corners.isEmpty else {
+            throw text.failure("the file ends inside a solid", remedy: "copy the file again")
+        }
     }
 
     private mutating func vertex(_ p: SIMD3<Float>) throws -> UInt32 {

@@ -5,7 +5,8 @@ import FathomGeometry
 enum ConvertScene {
     /// Files by whose names the format of a folder is told.
     static let fileNames = [
-        (name: "transforms.json", word: "nerf"), (name: "poses_bounds.npy", word: "llff"), (name: "cameras_sphere.npz", word: "neus"),
+        (name: "transforms.json", word: "nerf"), (name: "poses_bounds.npy", word: "llff"),
+        (name: "cameras_sphere.npz", word: "neus"),
     ]
 
     /// Where a scene goes.
