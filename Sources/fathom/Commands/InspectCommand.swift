@@ -29,22 +29,20 @@ enum InspectCommand: Subcommand {
     }
 
     private static func inspect(_ path: String, _ reading: DepthReading) throws -> JSONObject {
-        if FileSystem.kind(of: path) == .folder { return try scene(path) }
-        switch path.pathExtension {
-        case "jpg", "jpeg": return try image(path)
-        case "png": return try isDepth(path, reading) ? depth(path, reading) : image(path)
-        case "npz" where try DepthStack.isStack(path): return try depthSequence(DepthStack(path, as: reading))
-        case "exr", "pfm", "npy", "npz", "dmb", "bin": return try depth(path, reading)
-        case "ply", "obj", "glb", "stl": return try mesh(path)
-        case "mp4", "mov", "m4v", "mkv", "webm", "avi", "ts", "mts", "mpg", "mpeg", "wmv", "flv", "3gp", "gif":
-            return try video(path)
-        default:
+        if SceneReader.recognises(path) { return try scene(path) }
+        if FileSystem.kind(of: path) == .folder { return try folder(path) }
+        switch FileKind(path) {
+        case .image: return try isDepth(path, reading) ? depth(path, reading) : image(path)
+        case .depth where try DepthStack.isStack(path): return try depthSequence(DepthStack(path, as: reading))
+        case .depth: return try depth(path, reading)
+        case .mesh: return try mesh(path)
+        case .video: return try video(path)
+        case .weights: return try weights(path)
+        case nil:
             _ = try FileSystem.size(of: path)
             throw FathomError(
                 .inputInvalid, "is of no known kind",
-                remedy:
-                    "known are scene folders, png, jpg, mp4 and other videos, exr, pfm, npy, npz, dmb, bin, ply, obj, glb, stl",
-                at: path)
+                remedy: "known are scene folders, " + FileKind.allCases.flatMap(\.extensions).joined(separator: ", "), at: path)
         }
     }
 
@@ -95,6 +93,7 @@ enum InspectCommand: Subcommand {
 
     /// Whether the codes of a PNG file are depth, by its own words, by its place or because the user says so.
     private static func isDepth(_ path: String, _ reading: DepthReading) throws -> Bool {
+        guard path.pathExtension == "png" else { return false }
         if reading.coding != nil || DepthLayout.coding(of: path) != nil { return true }
         return try PNG16Codec.coding(of: ImageFile.read(path), name: path) != nil
     }
