@@ -152,11 +152,39 @@ import Testing
         try run("convert", "e.stl", "f.ply", "-q")
         let back = try MeshFile.read(folder.file("f.ply"))
         #expect(back.triangles == mesh.triangles && back.positions == mesh.positions && back.colors.isEmpty)
+        try folder.write("v 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nusemtl red\nf 1/1 2/1 3/1\n", as: "painted.obj")
+        let bare = try warnings(run("convert", "painted.obj", "bare.stl", "--json", "-q"))
+        #expect(bare == ["not kept: materials", "not kept: texture coordinates"])
         let cloud = PointCloud(positions: corners, confidences: [1, 0.5, 0.25, 0], viewCounts: [1, 2, 3, 4])
         try PLYFile.write(cloud, to: folder.file("cloud.ply"))
         try run("convert", "cloud.ply", "copy.ply", "-q")
         #expect(try FileSystem.read(folder.file("copy.ply")) == FileSystem.read(folder.file("cloud.ply")))
         let dropped = try warnings(run("convert", "cloud.ply", "cloud.obj", "--json", "-q"))
         #expect(dropped == ["not kept: confidences of points", "not kept: numbers of views that see points"])
+    }
+
+    /// A scene by word and by file name; what is dropped is told, and nothing is written over itself.
+    @Test func scenes() throws {
+        try SmallScene.write(to: folder.file("scene"))
+        let start = try SceneReader.read(folder.file("scene"))
+        let named = try run("convert", "scene", "named/transforms.json", "--photos", "link", "--json", "-q")
+        try run("convert", "scene", "told", "--to", "nerf", "-q")
+        #expect(
+            try FileSystem.read(folder.file("named/transforms.json")) == FileSystem.read(folder.file("told/transforms.json")))
+        let summary = try JSONNode.parse(named.output, name: "--json")
+        #expect(try summary.required("figures").required("views").double() == 5)
+        #expect(try warnings(named).contains { $0.hasPrefix("not kept: ") })
+        for name in ["named", "told"] {
+            let back = try SceneReader.read(folder.file(name))
+            #expect(back.views.map(\.stem) == start.views.map(\.stem))
+            for (a, b) in zip(back.views, start.views) {
+                #expect(length(a.cameraFromWorld.translation - b.cameraFromWorld.translation) < 1e-12)
+                #expect(a.camera == b.camera)
+            }
+        }
+        #expect(try run("convert", "scene", "x", status: 64).errors.contains("name the format of a scene with --to"))
+        #expect(try run("convert", "scene", "x", "--to", "nerv", status: 64).errors.contains("did you mean \"nerf\"?"))
+        #expect(try run("convert", "scene", "scene", "--to", "nerf", status: 64).errors.contains("over itself"))
+        try run("convert", "none", "x", "--to", "nerf", status: 66)
     }
 }

@@ -15,9 +15,13 @@ public enum GLBFile {
     public static func read(_ path: String) throws -> Mesh { try decode(FileSystem.read(path), name: path) }
 
     /// A mesh in memory; `name` stands for the file in errors.
-    public static func decode(_ bytes: [UInt8], name: String) throws -> Mesh {
+    public static func decode(_ bytes: [UInt8], name: String) throws -> Mesh { try content(bytes, name: name).mesh }
+
+    /// A mesh in memory, and what of the file it does not hold, a phrase each.
+    static func content(_ bytes: [UInt8], name: String) throws -> (mesh: Mesh, skipped: [String]) {
         var decoder = try GLBDecoder(bytes, name: name)
-        return try decoder.decode().checked(at: name)
+        let mesh = try decoder.decode().checked(at: name)
+        return (mesh, try decoder.skipped())
     }
 
     /// Writes atomically.

@@ -7,12 +7,15 @@ public enum MeshFile {
 
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming file and line or byte. Every vertex index of the result is
     ///   valid and every position finite.
-    public static func read(_ path: String) throws -> Mesh {
+    public static func read(_ path: String) throws -> Mesh { try content(of: path).mesh }
+
+    /// Reads a mesh and tells what of the file it does not hold, a phrase each; see `read`.
+    public static func content(of path: String) throws -> (mesh: Mesh, skipped: [String]) {
         switch path.pathExtension {
-        case "ply": return try PLYFile.readMesh(path)
-        case "obj": return try OBJFile.read(path)
-        case "glb": return try GLBFile.read(path)
-        case "stl": return try STLFile.read(path)
+        case "ply": return (try PLYFile.readMesh(path), [])
+        case "obj": return try OBJFile.content(FileSystem.read(path), name: path)
+        case "glb": return try GLBFile.content(FileSystem.read(path), name: path)
+        case "stl": return (try STLFile.read(path), [])
         default: throw unknown(path, .inputInvalid)
         }
     }

@@ -4,12 +4,12 @@ import FathomGeometry
 /// `fathom convert` of meshes and point clouds.
 enum ConvertMesh {
     static func run(_ input: String, to output: String, _ session: Session) throws -> CommandResult {
-        let mesh = try MeshFile.read(input)
+        let (mesh, skipped) = try MeshFile.content(of: input)
         let isCloud = mesh.triangles.isEmpty && input.pathExtension == "ply"
         if isCloud && output.pathExtension == "ply" {
             try PLYFile.write(PLYFile.readPoints(input), to: output)
         } else {
-            var dropped = MeshFile.dropped(of: mesh, by: output.pathExtension)
+            var dropped = skipped + MeshFile.dropped(of: mesh, by: output.pathExtension)
             if isCloud {
                 let points = try PLYFile.readPoints(input)
                 if !points.confidences.isEmpty { dropped.append("confidences of points") }
