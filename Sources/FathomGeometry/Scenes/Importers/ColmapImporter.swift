@@ -32,6 +32,7 @@ public struct ColmapImporter: SceneImporter {
         let imageFolder =
             try assembly.givenImageFolder()
             ?? Self.imageFolder(of: folder, model: modelFolder, firstName: model.images[0].name)
+        let indexOfPoint = Dictionary(model.points.enumerated().map { ($1.id, $0) }) { first, _ in first }
         var drafts: [SceneAssembly.Draft] = []
         var indexOfImage: [Int: Int] = [:]
         for image in model.images {
@@ -44,7 +45,8 @@ public struct ColmapImporter: SceneImporter {
             drafts.append(
                 .init(
                     name: image.name, imagePath: imageFolder.appendingPath(image.name), camera: camera,
-                    cameraFromWorld: image.cameraFromWorld))
+                    cameraFromWorld: image.cameraFromWorld,
+                    keypoints: image.observations.compactMap { seen in indexOfPoint[seen.pointID].map { (seen.pixel, $0) } }))
         }
         var dangling = 0
         let points = model.points.map { point in
@@ -55,7 +57,6 @@ public struct ColmapImporter: SceneImporter {
         if dangling > 0 {
             assembly.warnings.append("\(dangling) observations of images that the model does not list were left out")
         }
-        if let warning = Self.checkObservations(model) { assembly.warnings.append(warning) }
         return try assembly.assemble(drafts, points: points)
     }
 
@@ -88,28 +89,5 @@ public struct ColmapImporter: SceneImporter {
         throw FathomError(
             .inputMissing, "the image \(firstName) does not exist; looked in \(candidates.joined(separator: ", "))",
             remedy: "put the images there under the names the model gives them", at: folder)
-    }
-
-    /// Compares projected points with stored keypoints; a median error of more than 2 px means that poses, intrinsics and
-    /// points do not belong together.
-    static func checkObservations(_ model: ColmapModel) -> String? {
-        var positions: [Int: SIMD3<Double>] = [:]
-        for point in model.points { positions[point.id] = point.position }
-        var errors: [Double] = []
-        for image in model.images {
-            guard let camera = model.cameras[image.cameraID] else { continue }
-            for observation in image.observations {
-                guard let position = positions[observation.pointID] else { continue }
-                let projected = camera.project(image.cameraFromWorld * position)
-                errors.append(
-                    projected.map { (($0 - observation.pixel) * ($0 - observation.pixel)).sum().squareRoot() } ?? .infinity)
-            }
-        }
-        guard errors.count >= 20 else { return nil }
-        errors.sort()
-        let median = errors[errors.count / 2]
-        if median < 2 { return nil }
-        let text = median.isFinite ? "by \((median * 10).rounded() / 10) pixels in the median" : "and lie behind the cameras"
-        return "projected sparse points miss their keypoints \(text): poses, intrinsics and points may not belong together"
     }
 }
