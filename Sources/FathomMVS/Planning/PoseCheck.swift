@@ -32,7 +32,7 @@ public enum PoseCheck {
         var figures = [("pairs", Double(pairs.count)), ("matches", Double(matches))]
         guard matches >= few else {
             return SceneCheck(
-                .photos, "the photos have too little in common to judge the poses: \(matches) spots in \(pairs.count) pairs",
+                .photos, .ok, "the photos have too little in common to judge the poses: \(matches) spots in \(pairs.count) pairs",
                 figures: figures)
         }
         func share(_ reading: PoseReading) -> Double {
@@ -61,7 +61,7 @@ public enum PoseCheck {
                 remedy: "poses, intrinsics or the order of the images may be wrong", figures: figures)
         }
         return SceneCheck(
-            .photos, "\(given.percent) of \(matches) spots in neighbouring photos fit the poses", figures: figures)
+            .photos, .ok, "\(given.percent) of \(matches) spots in neighbouring photos fit the poses", figures: figures)
     }
 
     /// Neighbouring views with what their photos have in common.

@@ -75,7 +75,7 @@ enum CameraCheck {
                         "check the focal lengths, which are in pixels", figures: figures)
             }
         }
-        return SceneCheck(.cameras, sentence, figures: figures)
+        return SceneCheck(.cameras, .ok, sentence, figures: figures)
     }
 
     /// The error of a view whose intrinsics are for an image of another size, or in another unit.

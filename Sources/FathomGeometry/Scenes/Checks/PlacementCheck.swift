@@ -11,7 +11,7 @@ enum PlacementCheck {
     static func positions(_ views: [View], unit: String) -> SceneCheck {
         let extent = extent(views)
         var figures = [("views", Double(views.count)), ("extent", extent)]
-        guard views.count > 1 else { return SceneCheck(.positions, "one view", figures: figures) }
+        guard views.count > 1 else { return SceneCheck(.positions, .ok, "one view", figures: figures) }
         let first = views[0].cameraFromWorld
         if extent == 0, views.allSatisfy({ $0.cameraFromWorld.rotation == first.rotation }) {
             return SceneCheck(
@@ -25,7 +25,7 @@ enum PlacementCheck {
                 .positions, .warning, "\(pairs) of \(views.count) views have the pose of the view before them",
                 figures: figures)
         }
-        return SceneCheck(.positions, "\(views.count) cameras over \(extent.brief) \(unit)", figures: figures)
+        return SceneCheck(.positions, .ok, "\(views.count) cameras over \(extent.brief) \(unit)", figures: figures)
     }
 
     /// Whether cameras and depths are in one unit; nil where no depths are known.
@@ -44,7 +44,7 @@ enum PlacementCheck {
                 remedy: "write both in one unit", figures: figures)
         }
         return SceneCheck(
-            .units, "typical depth \(depth.brief), \(ratio.brief) times the extent of the cameras", figures: figures)
+            .units, .ok, "typical depth \(depth.brief), \(ratio.brief) times the extent of the cameras", figures: figures)
     }
 
     /// Whether the photos share an upright direction; only a warning, as nothing demands it.
@@ -60,7 +60,7 @@ enum PlacementCheck {
             ? SceneCheck(
                 .upright, .warning, "the cameras are turned about their axes in every direction (\(tilt.fixed(2)) of 0.33)",
                 remedy: "if the photos are upright, the rotations are wrong", figures: figures)
-            : SceneCheck(.upright, "the cameras share an upright direction (\(tilt.fixed(2)) of 0.33)", figures: figures)
+            : SceneCheck(.upright, .ok, "the cameras share an upright direction (\(tilt.fixed(2)) of 0.33)", figures: figures)
     }
 
     /// Largest distance of a camera from the first.

@@ -35,7 +35,7 @@ enum RotationCheck {
     static func report(_ poses: [Pose]) -> SceneCheck {
         let worst = poses.map(\.rotation.orthonormalityError).max() ?? 0
         return SceneCheck(
-            .rotations, "orthonormal and right-handed, |RRᵀ − I| at most \(scientific(worst))",
+            .rotations, .ok, "orthonormal and right-handed, |RRᵀ − I| at most \(scientific(worst))",
             figures: [("orthonormality_error", worst)])
     }
 

@@ -26,7 +26,7 @@ public struct SceneCheck: Sendable {
     public var figures: [(name: String, value: Double)]
 
     public init(
-        _ topic: Topic, _ verdict: Verdict = .ok, _ sentence: String, remedy: String? = nil,
+        _ topic: Topic, _ verdict: Verdict, _ sentence: String, remedy: String? = nil,
         figures: [(name: String, value: Double)] = []
     ) {
         self.topic = topic
