@@ -67,7 +67,7 @@ package struct SceneAssembly {
             let size = try Self.imageSize(draft.imagePath)
             let camera = scaled(draft.camera, to: size)
             try CameraCheck.confirm(size: size, of: draft.imagePath, against: camera)
-            let pose = try Self.checked(draft.cameraFromWorld, of: draft.name, at: folder)
+            let pose = try checked(draft.cameraFromWorld, of: draft.name)
             poses.append(pose)
             var view = View(
                 stem: stem, imagePath: draft.imagePath, camera: camera,
@@ -77,13 +77,7 @@ package struct SceneAssembly {
                 view.maskPath = path
                 masksFound += 1
             }
-            if let path = view.maskPath {
-                let mask = try Self.imageSize(path)
-                guard mask == size else {
-                    throw FathomError(
-                        .inputInvalid, "is \(mask.width)×\(mask.height) but its image is \(size.width)×\(size.height)", at: path)
-                }
-            }
+            if let path = view.maskPath { try Self.check(mask: path, of: size) }
             views.append(view)
         }
         if let maskFolder {
@@ -200,8 +194,22 @@ package struct SceneAssembly {
         return long
     }
 
-    /// The pose with its rotation made exactly orthonormal, if it is a rotation to begin with.
-    private static func checked(_ pose: Pose, of name: String, at folder: String) throws -> Pose {
+    private static func check(mask path: String, of size: (width: Int, height: Int)) throws {
+        guard FileSystem.kind(of: path) != nil else {
+            throw FathomError(
+                .inputMissing, "the mask does not exist", remedy: "put the masks where the scene names them", at: path)
+        }
+        let mask = try imageSize(path)
+        guard mask == size else {
+            throw FathomError(
+                .inputInvalid, "is \(mask.width)×\(mask.height) but its image is \(size.width)×\(size.height)",
+                remedy: "masks have the size of the stored image", at: path)
+        }
+    }
+
+    /// The pose with its rotation made exactly orthonormal, if it is a rotation to begin with; a centre that the format states
+    /// stays where it is.
+    private func checked(_ pose: Pose, of name: String) throws -> Pose {
         if let fault = RotationCheck.fault(pose.rotation) {
             throw FathomError(.inputInvalid, "the pose of \(name) \(fault.what)", remedy: fault.remedy, at: folder)
         }
@@ -210,6 +218,8 @@ package struct SceneAssembly {
                 .inputInvalid, "the pose of \(name) has numbers that are not finite",
                 remedy: "leave the view out or mend its pose", at: folder)
         }
-        return Pose(rotation: pose.rotation.nearestRotation, translation: pose.translation)
+        let rotation = pose.rotation.nearestRotation
+        guard convention.holdsCenters else { return Pose(rotation: rotation, translation: pose.translation) }
+        return Pose(rotation: rotation, translation: rotation * (pose.rotation.inverse * pose.translation))
     }
 }
