@@ -195,7 +195,7 @@ package struct SceneAssembly {
     }
 
     private static func check(mask path: String, of size: (width: Int, height: Int)) throws {
-        guard FileSystem.kind(of: path) != nil else {
+        guard FileSystem.kind(of: path) == .file else {
             throw FathomError(
                 .inputMissing, "the mask does not exist", remedy: "put the masks where the scene names them", at: path)
         }

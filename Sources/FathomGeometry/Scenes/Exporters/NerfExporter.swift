@@ -87,7 +87,10 @@ public struct NerfExporter: SceneExporter {
     private static func changes(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         var phrases: [String] = []
         let straightened = scene.views.indices.count { photos.straightens($0) && scene.views[$0].measuredDepth != nil }
-        if straightened > 0 { phrases.append("the depth images of \(straightened) views, which do not fit straightened photos") }
+        if straightened > 0 {
+            phrases.append(
+                "the depth images of \(straightened) of \(scene.views.count) views, which do not fit straightened photos")
+        }
         let transparent = try scene.views.indices.count { index in
             let view = scene.views[index]
             return try view.alpha == .ignored && !photos.straightens(index)
@@ -95,7 +98,8 @@ public struct NerfExporter: SceneExporter {
         }
         if transparent > 0 {
             phrases.append(
-                "that alpha means nothing in the photos of \(transparent) views, where readers of the format take it as a mask")
+                "that alpha means nothing in the photos of \(transparent) of \(scene.views.count) views, where readers of the format take it as a mask"
+            )
         }
         return phrases
     }

@@ -24,13 +24,14 @@ public struct LLFFImporter: SceneImporter {
         let rows = try Self.rows(NPYArray(path: source.path(file)), name: source.path(file))
         let images = try assembly.givenImageFolder() ?? Self.imageFolder(source)
         let names = try ImageFolder.names(images, matching: rows.count, of: file)
+        // A factor that the user gives takes the place of ours.
+        let isScaled = if case .factor = options.cameraScale { true } else { false }
         var drafts: [SceneAssembly.Draft] = []
         for (row, name) in zip(rows, names) {
             try Interrupt.check()
             let path = images.appendingPath(name)
             let size = try SceneAssembly.imageSize(path)
-            var camera = row.camera
-            if case .factor = options.cameraScale {} else { camera = try Self.scaled(camera, to: size, at: path) }
+            let camera = try isScaled ? row.camera : Self.scaled(row.camera, to: size, at: path)
             if drafts.isEmpty, camera.width != row.camera.width {
                 assembly.warnings.append(
                     "the cameras are for \(row.camera.width)×\(row.camera.height) images; they were scaled by "

@@ -52,7 +52,7 @@ public struct NerfImporter: SceneImporter {
         }
         if let first = withoutDepth.first {
             assembly.warnings.append(
-                "the depth images of \(withoutDepth.count) views were left out, as they are not of the photos' size or their unit is "
+                "the depth images of \(withoutDepth.count) of \(drafts.count) views were left out, as they are not of the photos' size or their unit is "
                     + "not known; the first is that of \(first)")
         }
         let points = Self.points(file.pointsPath, in: folder, warnings: &assembly.warnings)
@@ -116,8 +116,10 @@ public struct NerfImporter: SceneImporter {
     /// The points of a PLY file; none, with a warning, when it cannot be read.
     private static func points(_ name: String?, in folder: String, warnings: inout [String]) -> [SparsePoint] {
         guard let name else { return [] }
+        let path = path(name, in: folder)
         do {
-            let cloud = try PLYFile.readPoints(path(name, in: folder))
+            guard FileSystem.kind(of: path) == .file else { throw FathomError(.inputMissing, "does not exist", at: path) }
+            let cloud = try PLYFile.readPoints(path)
             return cloud.positions.indices.map { index in
                 SparsePoint(
                     position: SIMD3<Double>(cloud.positions[index]), color: cloud.colors.isEmpty ? .zero : cloud.colors[index],

@@ -54,7 +54,7 @@ package struct TransformsCamera: Sendable, Equatable {
     }
 
     /// The camera for an image of `size`, which stands in for a size that the file does not state.
-    func camera(for size: (width: Int, height: Int)) -> Camera {
+    package func camera(for size: (width: Int, height: Int)) -> Camera {
         let (width, height) = (width ?? size.width, height ?? size.height)
         let fx = horizontal.pixels(across: width)
         return Camera(
