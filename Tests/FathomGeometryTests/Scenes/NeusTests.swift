@@ -146,7 +146,7 @@ import Testing
         }
         // Checksums stop most damage; numbers of any kind must be survived as well.
         var random = SeededRandom(seed: 2)
-        let odd: [Double] = [0, 1, -1, 1e308, -1e308, 1e-308, 5e-324, 80]
+        let odd: [Double] = [0, 1, -1, 1e308, -1e308, 1e-308, .leastNonzeroMagnitude, 80]
         for _ in 0..<2000 {
             let v = (0..<12).map { _ in odd[random.index(below: odd.count)] }
             _ = ProjectionMatrix(matrix: Matrix3(rowMajor: Array(v[0..<9])), offset: [v[9], v[10], v[11]]).decomposed()
