@@ -71,4 +71,7 @@ public struct Scene: Sendable {
         self.warnings = warnings
         self.checks = checks
     }
+
+    /// The sources that the format recommends for a view, best first; empty where it recommends none.
+    public func recommendedSources(of view: Int) -> [RankedView] { pairs.isEmpty ? [] : pairs[view] }
 }
