@@ -98,7 +98,7 @@ let package = Package(
         tests(
             "FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomEvaluation", "FathomTensor"],
             exclude: ["Fixtures", "Graphs/wrong"]),
-        tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor"]),
+        tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomEvaluation"]),
     ],
     swiftLanguageModes: [.v6]
 )
