@@ -19,6 +19,9 @@ public enum SceneReader {
     /// Formats in the order they are tried.
     public static let importers: [any SceneImporter] = [
         ColmapImporter(),
+        NerfImporter(),
+        LLFFImporter(),
+        NeusImporter(),
         MiddleburyImporter(),
         PosedFramesImporter(),
     ]
@@ -46,6 +49,7 @@ public enum SceneReader {
                 remedy: remedy(for: source), at: path)
         }
         var scene = try importer.read(source, options: options)
+        scene.source = path
         if matching.count > 1 {
             let others = matching.dropFirst().map(\.name).joined(separator: ", ")
             scene.warnings.append("the folder also holds \(others); it was read as \(scene.format)")
