@@ -139,6 +139,34 @@ struct PhotoPosesTests {
         #expect(try run("out").status == 0)
     }
 
+    /// A refined principal point is kept when it explains enough of the error. The stand-in marks its model by taking all points.
+    @Test(arguments: [("0.1995", true), ("0.1999", false)]) func principalPointsAreKeptThatExplainEnough(
+        _ cost: String, _ isKept: Bool
+    ) throws {
+        var many = Scene(views: [], points: [scene.points[0]], format: scene.format)
+        for index in 0..<8 {
+            var view = scene.views[index % 5]
+            let photo = folder.file("eight/p\(index).png")
+            try FileSystem.makeFolder(folder.file("eight"))
+            try AtomicFile.copy(view.imagePath, to: photo)
+            view.imagePath = photo
+            many.views.append(view)
+        }
+        many.points[0].views = [0, 1]
+        let colmap = try FakeColmap(scene: many)
+        try colmap.replace(
+            "bundle_adjuster",
+            by: """
+                echo "    Initial cost : 0.2006 [px]"; echo "    Final cost : \(cost) [px]"
+                cp "$5"/* "$7"; printf '\\0\\0\\0\\0\\0\\0\\0\\0' > "$7/points3D.bin"; exit 0
+                """)
+        let result = try colmap.run(
+            "run", "graph.json5", "--in", "photos=eight", "--poses", "colmap", "-o", "out", "-q", in: folder.path)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try colmap.takeCalls().last?.contains("--BundleAdjustment.refine_principal_point 1") == true)
+        #expect(try SceneReader.read(folder.file("out/colmap")).points.count == (isKept ? 0 : 1))
+    }
+
     /// However Fathom ends, COLMAP ends with it, and the next run goes on with the features that were found.
     @Test(arguments: [SIGINT, SIGKILL]) func interruptedRunsGoOn(_ signal: Int32) throws {
         try colmap.replace("exhaustive_matcher", by: "echo $$ > \"$here/pid\"; exec sleep 600")

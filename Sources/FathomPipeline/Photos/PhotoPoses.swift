@@ -134,18 +134,17 @@ struct PhotoPoses {
 
     private func result(_ placed: Set<String>) throws -> Found {
         let missing = photos.names.filter { !placed.contains($0) }
+        let count = photos.names.count - missing.count
+        place.progress.info(
+            "\(count) of \(photos.names.count) photos placed by COLMAP \(colmap.version), see \(place.folder)")
         var warnings: [String] = []
         if !missing.isEmpty {
             let list = missing.prefix(5).joined(separator: ", ") + (missing.count > 5 ? ", …" : "")
-            warnings.append(
-                "\(photos.names.count - missing.count) of \(photos.names.count) photos could be placed; not placed: \(list)")
+            warnings.append("\(count) of \(photos.names.count) photos could be placed; not placed: \(list)")
         }
-        place.progress.info(
-            "\(photos.names.count - missing.count) of \(photos.names.count) photos placed by COLMAP \(colmap.version), see \(place.folder)"
-        )
         let facts: JSONObject = [
-            "program": .string("COLMAP \(colmap.version)"), "photos": .int(photos.names.count),
-            "placed": .int(photos.names.count - missing.count), "folder": .string(place.folder),
+            "program": .string("COLMAP \(colmap.version)"), "photos": .int(photos.names.count), "placed": .int(count),
+            "folder": .string(place.folder),
         ]
         return Found(folder: place.folder, facts: facts, warnings: warnings)
     }
