@@ -22,7 +22,11 @@ public enum SceneReader {
         NerfImporter(),
         LLFFImporter(),
         NeusImporter(),
+        MVSNetImporter(),
+        StrechaImporter(),
         MiddleburyImporter(),
+        TUMImporter(),
+        TrajectoryImporter(),
         PosedFramesImporter(),
     ]
 

@@ -20,6 +20,13 @@ public protocol SceneExporter: Sendable {
 /// Writes scenes in any known format.
 public enum SceneWriter {
     public static let exporters: [any SceneExporter] = [
+        ColmapExporter(.binary),
+        ColmapExporter(.text),
+        MVSNetExporter(),
+        StrechaExporter(),
+        MiddleburyExporter(),
+        PosedFramesExporter(),
+        TrajectoryExporter(),
         NerfExporter(),
         LLFFExporter(),
         NeusExporter(),

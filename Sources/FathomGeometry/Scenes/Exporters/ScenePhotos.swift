@@ -74,7 +74,15 @@ public struct ScenePhotos: Sendable {
         }
     }
 
-    private func write(_ name: String, _ body: (String) throws -> Void) throws {
+    /// Has `body` write the file `name`, relative to `folder`, whose folders are created.
+    ///
+    /// - Throws: `inputInvalid` for a name that leads out of the folder, as hostile scenes have.
+    func write(_ name: String, _ body: (String) throws -> Void) throws {
+        if name.split(separator: "/").contains("..") {
+            throw FathomError(
+                .inputInvalid, "the file name '\(name.escapingControls)' leads out of the folder", remedy: "rename the file",
+                at: folder)
+        }
         let target = folder.appendingPath(name)
         let parent = String(target.dropLast(target.lastPathComponent.count))
         try FileSystem.makeFolder(parent.count > 1 && parent.hasSuffix("/") ? String(parent.dropLast()) : parent)
