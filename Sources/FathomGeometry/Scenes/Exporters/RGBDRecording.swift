@@ -39,20 +39,10 @@ struct RGBDRecording {
         } else if depth.path.pathExtension == "png" && depth.codeScale == 0.001 {
             try photos.place(depth.path, as: name)
         } else {
-            let values = try DepthFile.read(depth.path, codeScale: depth.codeScale).values
-            var codes = Raster<UInt16>(width: values.width, height: values.height, repeating: 0)
-            var isCutOff = false
-            let codeCount = values.pixelCount
-            values.withPointer { values in
-                codes.withMutablePointer { codes in
-                    for pixel in 0..<codeCount where values[pixel] > 0 {
-                        let code = (values[pixel] * 1000).rounded()
-                        if code < 65535 { codes[pixel] = UInt16(code) } else { isCutOff = true }
-                    }
-                }
-            }
-            if isCutOff { viewsCutOff += 1 }
-            try photos.write(name) { try ImageFile.writePNG(codes, to: $0) }
+            let metric = DepthConvention.metric(unit: LengthUnit.meters.rawValue)
+            let reading = DepthReading(convention: metric, coding: depth.codeScale.map { .scale($0) })
+            let map = DepthMap(values: try DepthFile.read(depth.path, as: reading).values, convention: metric)
+            try photos.write(name) { if try DepthFile.write(map, to: $0, as: .millimeters) > 0 { viewsCutOff += 1 } }
         }
     }
 
