@@ -98,7 +98,9 @@ let package = Package(
         tests(
             "FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomEvaluation", "FathomTensor"],
             exclude: ["Fixtures", "Graphs/wrong"]),
-        tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor"], exclude: ["WrongScenes"]),
+        tests(
+            "fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomEvaluation"],
+            exclude: ["WrongScenes"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -26,6 +26,14 @@ public enum ImageFile {
         return try size(of: FileSystem.read(path, limit: ImageLimits.default.bytes), name: path)
     }
 
+    /// What the camera wrote about itself into a JPEG file: maker, model and focal lengths. Equal values mean equal settings;
+    /// empty where it says nothing.
+    package static func cameraSettings(of path: String) throws -> [[UInt8]] {
+        let head = try FileSystem.readPrefix(path, count: 128 << 10)
+        guard try format(of: head, name: path) == .jpeg else { return [] }
+        return try JPEGCodec.cameraSettings(head, name: path)
+    }
+
     /// Whether a file begins as PNG or JPEG.
     static func isImage(_ path: String) throws -> Bool {
         let head = try FileSystem.readPrefix(path, count: 8)
