@@ -21,7 +21,7 @@ enum ConvertCommand: Subcommand {
         "convert", "convert depth and mesh files",
         discussion: "Depth: exr, png (16 bits), npy, npz, pfm. Meshes: ply, obj, glb; stl can be written only.",
         positionals: [.init("IN", "the file to read"), .init("OUT", "the file to write")],
-        groups: [ReadingOptions(), GlobalOptions()])
+        groups: [ReadingOptions(), ReadLimits(), GlobalOptions()])
 
     private static let meshes = ["ply", "obj", "glb", "stl"]
 

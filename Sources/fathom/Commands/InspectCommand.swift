@@ -9,7 +9,7 @@ enum InspectCommand: Subcommand {
     static let command = Command(
         "inspect", "tell what files and scene folders hold",
         positionals: [.init("FILE", "scenes, images, videos, depth maps, meshes, point clouds", count: 1...Int.max)],
-        groups: [GlobalOptions()])
+        groups: [ReadLimits(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         var result = CommandResult()

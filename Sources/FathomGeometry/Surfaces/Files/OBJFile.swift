@@ -15,9 +15,11 @@ public enum OBJFile {
         var normals: [SIMD3<Float>] = []
         var normalOfVertex: [Int32: Int32] = [:]
         var normalsAgree = true
+        let limits = ReadLimits.current
         while text.nextContentLine() {
             switch text.word() {
             case "v":
+                try limits.check(points: mesh.positions.count + 1, "vertices", name: name)
                 mesh.positions.append(try vector(&text))
                 if text.peek() != nil { try appendColor(&text, to: &mesh) }
             case "vn":
@@ -33,6 +35,7 @@ public enum OBJFile {
                     if let first, let previous { mesh.triangles.append([first, previous, vertex]) }
                     if first == nil { first = vertex } else { previous = vertex }
                 }
+                try limits.check(points: mesh.triangles.count, "triangles", name: name)
             default:
                 continue
             }
