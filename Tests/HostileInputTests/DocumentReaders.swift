@@ -29,7 +29,7 @@ enum DocumentReaders {
                 }
             },
             FuzzTarget("graphs", [graph()], refusals: [.graphInvalid]) { bytes in
-                _ = try Planner.plan(GraphReader.parse(String(decoding: bytes, as: UTF8.self), name: "graph.json5"))
+                _ = try Planner.plan(Graph.parse(String(decoding: bytes, as: UTF8.self), name: "graph.json5"))
             },
             part(.mesh(MeshReaders.cube), of: .mesh),
             part(.points(PointCloud(positions: MeshReaders.cube.positions)), of: .points),

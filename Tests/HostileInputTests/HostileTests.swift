@@ -11,9 +11,9 @@ import Testing
         #expect(report.accepted > 0 && report.refused > 0, "\(report)")
     }
 
-    @Test(arguments: try! ImageReaders.targets()) func images(target: FuzzTarget) throws { try attack(target) }
-    @Test(arguments: try! DepthReaders.targets()) func depthMaps(target: FuzzTarget) throws { try attack(target) }
-    @Test(arguments: try! MeshReaders.targets()) func meshes(target: FuzzTarget) throws { try attack(target) }
-    @Test(arguments: try! SceneReaders.targets()) func scenes(target: FuzzTarget) throws { try attack(target) }
-    @Test(arguments: try! DocumentReaders.targets()) func documents(target: FuzzTarget) throws { try attack(target) }
+    @Test(arguments: try ImageReaders.targets()) func images(target: FuzzTarget) throws { try attack(target) }
+    @Test(arguments: try DepthReaders.targets()) func depthMaps(target: FuzzTarget) throws { try attack(target) }
+    @Test(arguments: try MeshReaders.targets()) func meshes(target: FuzzTarget) throws { try attack(target) }
+    @Test(arguments: try SceneReaders.targets()) func scenes(target: FuzzTarget) throws { try attack(target) }
+    @Test(arguments: try DocumentReaders.targets()) func documents(target: FuzzTarget) throws { try attack(target) }
 }
