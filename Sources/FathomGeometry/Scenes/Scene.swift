@@ -38,6 +38,8 @@ public struct Scene: Sendable {
     public var appliedTransform: AffineTransform?
     /// Name of the format it was read from, e.g. "COLMAP text model".
     public var format: String
+    /// Path it was read from, for messages; empty for scenes made otherwise.
+    public var source = ""
     /// Unit of lengths if known ("mm", "m"), else "scene unit".
     public var unit: String
     /// What the reader noticed and the user should know: assumptions made, entries left out.

@@ -74,13 +74,15 @@ package struct SceneAssembly {
                 cameraFromWorld: convention.pose(pose, under: reading), maskPath: draft.maskPath, alpha: draft.alpha,
                 depthRange: draft.depthRange, measuredDepth: draft.measuredDepth)
             if let path = maskFolder?.appendingPath(stem + ".png"), FileSystem.kind(of: path) == .file {
+                view.maskPath = path
+                masksFound += 1
+            }
+            if let path = view.maskPath {
                 let mask = try Self.imageSize(path)
                 guard mask == size else {
                     throw FathomError(
                         .inputInvalid, "is \(mask.width)×\(mask.height) but its image is \(size.width)×\(size.height)", at: path)
                 }
-                view.maskPath = path
-                masksFound += 1
             }
             views.append(view)
         }
@@ -95,7 +97,9 @@ package struct SceneAssembly {
             }
         }
         var points = points
+        var sphere = sphere
         if isMirrored {
+            sphere?.center *= PoseReading.mirror
             for index in points.indices { points[index].position *= PoseReading.mirror }
             warnings.append("the world is mirrored along z, as \(reading.axes) axes are left-handed")
         }

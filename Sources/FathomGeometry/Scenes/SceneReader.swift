@@ -46,6 +46,7 @@ public enum SceneReader {
                 remedy: "photos without poses need them first, for example from COLMAP", at: path)
         }
         var scene = try importer.read(source, options: options)
+        scene.source = path
         if matching.count > 1 {
             let others = matching.dropFirst().map(\.name).joined(separator: ", ")
             scene.warnings.append("the folder also holds \(others); it was read as \(scene.format)")

@@ -11,6 +11,8 @@ final class ChunkRunner {
     private let coreSeconds: [String: Double]
     private let scratchFolder: String
     private let shard: Shard?
+    /// What the shard has to see to; nil when this run sees to everything.
+    private var goals: ShardGoals?
     private let clock: RunClock
     private let progress: ProgressReporter
     private var workers: [String: StepWorker] = [:]
@@ -41,7 +43,10 @@ final class ChunkRunner {
     /// Finds out what there is to do.
     ///
     /// - Throws: what making values throws whose items must be counted.
-    func start() throws { try state.start() }
+    func start() throws {
+        try state.start()
+        goals = shard.map { ShardGoals(state, $0) }
+    }
 
     /// Computes some chunks, or waits for those of others; false when nothing is left to do.
     ///
@@ -63,15 +68,22 @@ final class ChunkRunner {
 
     /// The next chunks to compute, of one step.
     private func next() throws -> (StepState, [Int])? {
-        let goals = shard.map { ShardGoals(state, $0) }
-        let candidates = state.steps.reversed().compactMap { step -> (StepState, [Int])? in
-            let ready = goals.map { goals in step.ready.filter { goals.contains(step, $0) } } ?? step.ready
-            return ready.isEmpty ? nil : (step, ready)
+        var candidates = candidates()
+        if candidates.isEmpty, let shard {
+            // What the goals wait for may have told more of what is to be made.
+            goals = ShardGoals(state, shard)
+            candidates = self.candidates()
         }
-        guard let best = candidates.first(where: { fits($0.0) }) ?? candidates.first else { return nil }
-        let (step, ready) = best
-        let width = step.step.type.chunksRunTogether ? ThreadPool.shared.threads : 1
-        return (step, Array(ready.prefix(width)))
+        return candidates.first { fits($0.0) } ?? candidates.first
+    }
+
+    /// The steps with chunks that are ready and wanted, the last first, and as many of these as run together.
+    private func candidates() -> [(StepState, [Int])] {
+        state.steps.reversed().compactMap { step in
+            let width = step.step.type.chunksRunTogether ? ThreadPool.shared.threads : 1
+            let ready = step.ready.lazy.filter { self.goals?.contains(step, $0) ?? true }.prefix(width)
+            return ready.isEmpty ? nil : (step, Array(ready))
+        }
     }
 
     /// Whether a step is at work or may be without ending the work of others.
@@ -81,8 +93,7 @@ final class ChunkRunner {
 
     /// Whether this process still waits for chunks that others compute.
     private var isWaiting: Bool {
-        guard let shard else { return true }
-        let goals = ShardGoals(state, shard)
+        guard let goals else { return true }
         return state.steps.contains { step in step.leased.contains { goals.contains(step, $0) } }
     }
 

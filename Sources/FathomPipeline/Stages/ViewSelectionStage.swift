@@ -47,9 +47,11 @@ struct ViewSelectionStage: SimpleStage {
         var options = MultiViewStereoOptions()
         options.views = self.options.views
         options.depthRange = self.options.depthRange
-        let stereo = try MultiViewStereo(scene: scene, options: options, memory: context.memory / 2)
+        let stereo = try Self.judging(scene) {
+            try MultiViewStereo(scene: scene, options: options, memory: context.memory / 2)
+        }
         return { chunk in
-            let plans = try chunk.track { try stereo.plan(progress: $0) }
+            let plans = try Self.judging(scene) { try chunk.track { try stereo.plan(progress: $0) } }
             for (view, plan) in plans.enumerated() {
                 if let plan {
                     chunk.set("plan", item: view, to: .viewPlan(plan))
@@ -58,6 +60,15 @@ struct ViewSelectionStage: SimpleStage {
                 }
             }
             return Summary()
+        }
+    }
+
+    /// What is wrong with a scene is told of the folder it was read from.
+    private static func judging<Value>(_ scene: Scene, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as FathomError where error.code == .inputInvalid && !scene.source.isEmpty {
+            throw error.located(at: scene.source)
         }
     }
 }

@@ -28,20 +28,20 @@ enum InspectCommand: Subcommand {
     }
 
     private static func inspect(_ path: String) throws -> JSONObject {
-        if FileSystem.kind(of: path) == .folder { return try scene(path) }
-        switch path.pathExtension {
-        case "jpg", "jpeg": return try image(path)
-        case "png": return try isDepth(path) ? depth(path) : image(path)
-        case "exr", "pfm", "npy": return try depth(path)
-        case "npz": return try depthSequence(path) ?? depth(path)
-        case "ply", "obj", "glb": return try mesh(path)
-        case "mp4", "mov", "m4v", "mkv", "webm", "avi", "ts", "mts", "mpg", "mpeg", "wmv", "flv", "3gp", "gif":
-            return try video(path)
-        default:
+        if SceneReader.recognises(path) { return try scene(path) }
+        if FileSystem.kind(of: path) == .folder { return try folder(path) }
+        switch FileKind(path) {
+        case .image: return try isDepth(path) ? depth(path) : image(path)
+        case .depth where path.pathExtension == "npz": return try depthSequence(path) ?? depth(path)
+        case .depth: return try depth(path)
+        case .mesh: return try mesh(path)
+        case .video: return try video(path)
+        case .weights: return try weights(path)
+        case nil:
             _ = try FileSystem.size(of: path)
             throw FathomError(
                 .inputInvalid, "is of no known kind",
-                remedy: "known are scene folders, png, jpg, mp4 and other videos, exr, pfm, npy, npz, ply, obj, glb", at: path)
+                remedy: "known are scene folders, " + FileKind.allCases.flatMap(\.extensions).joined(separator: ", "), at: path)
         }
     }
 
@@ -92,7 +92,8 @@ enum InspectCommand: Subcommand {
 
     /// Whether a PNG file states a coding of depth.
     private static func isDepth(_ path: String) throws -> Bool {
-        try PNG16Codec.coding(of: ImageFile.read(path), name: path) != nil
+        guard path.pathExtension == "png" else { return false }
+        return try PNG16Codec.coding(of: ImageFile.read(path), name: path) != nil
     }
 
     private static func depth(_ path: String) throws -> JSONObject {
