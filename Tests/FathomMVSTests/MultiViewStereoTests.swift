@@ -41,6 +41,27 @@ import Testing
         }
     }
 
+    /// Sources that the scene recommends are planned in its order, not spread out; depths stay as they were.
+    @Test func plansRecommendedSources() throws {
+        let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Datasets/courtyard"
+        var scene = try SceneReader.read(folder)
+        // Points in plenty keep the photos out of it.
+        scene.points = (0..<1000).map { index in
+            var point = scene.points[index % scene.points.count]
+            point.views = Array(scene.views.indices)
+            return point
+        }
+        #expect(!MultiViewStereo.plansFromPhotos(scene))
+        var options = MultiViewStereoOptions()
+        options.views = 3
+        let free = try MultiViewStereo(scene: scene, options: options).plan()
+        scene.pairs = [[RankedView]](repeating: [], count: scene.views.count)
+        scene.pairs[0] = [3, 2, 1].map { RankedView(view: $0, score: 1) }
+        let plans = try MultiViewStereo(scene: scene, options: options).plan()
+        #expect(plans[0]?.sources == [3, 2] && free[0]?.sources != [3, 2])
+        #expect(plans.dropFirst() == free.dropFirst())
+    }
+
     @Test func findsTheCourtyard() throws {
         let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Datasets/courtyard"
         let scene = try SceneReader.read(folder)

@@ -61,4 +61,7 @@ public struct Scene: Sendable {
         self.unit = unit
         self.warnings = warnings
     }
+
+    /// The sources that the format recommends for a view, best first; empty where it recommends none.
+    public func recommendedSources(of view: Int) -> [RankedView] { pairs.isEmpty ? [] : pairs[view] }
 }

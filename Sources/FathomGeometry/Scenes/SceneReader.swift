@@ -19,7 +19,11 @@ public enum SceneReader {
     /// Formats in the order they are tried.
     public static let importers: [any SceneImporter] = [
         ColmapImporter(),
+        MVSNetImporter(),
+        StrechaImporter(),
         MiddleburyImporter(),
+        TUMImporter(),
+        TrajectoryImporter(),
         PosedFramesImporter(),
     ]
 

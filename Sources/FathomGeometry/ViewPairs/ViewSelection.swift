@@ -8,12 +8,13 @@ public struct ReferencePlan: Sendable {
     public var sources: [Int]
     /// Depths worth searching, in scene units.
     public var depthRange: ClosedRange<Double>
-    /// Score of each source, falling.
+    /// Score of each source: falling, unless the scene recommends the sources.
     public var scores: [Double]
 }
 
 /// Chooses source views and depth ranges for every view of a scene.
 ///
+/// Where the scene recommends sources (`Scene.pairs`), they are taken as they stand; otherwise views are ranked.
 /// With sparse points, pairs are ranked by the points they share, weighted by triangulation angle (Yao et al., MVSNet, 2018),
 /// and depths come from the points. Without, pairs are ranked by the angle at a typical depth times the overlap of the
 /// frusta, and depths come from the box the user gave, or from the cameras alone.
@@ -68,19 +69,23 @@ public enum ViewSelection {
             known = DepthRanges.range(of: bounds, in: view)
             if known == nil { return nil }
         }
-        var scores = tracks?.scores(of: reference, cameras: cameras) ?? []
-        let fromPoints = scores.contains { $0 > 0 }
-        if !fromPoints {
-            known = known ?? cameras.range(of: reference)
-            guard let known else { return nil }
-            scores = cameras.scores(of: reference, range: known)
+        var best = Array(scene.recommendedSources(of: reference).prefix(count))
+        if best.isEmpty {
+            var scores = tracks?.scores(of: reference, cameras: cameras) ?? []
+            let fromPoints = scores.contains { $0 > 0 }
+            if !fromPoints {
+                known = known ?? cameras.range(of: reference)
+                guard let known else { return nil }
+                scores = cameras.scores(of: reference, range: known)
+            }
+            best = scores.indices.filter { scores[$0] > 0 }
+                .sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
+                .prefix(count).map { RankedView(view: $0, score: scores[$0]) }
         }
-        let best = scores.indices.filter { scores[$0] > 0 }
-            .sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
-            .prefix(count)
         if best.isEmpty { return nil }
-        let range = known ?? tracks?.range(of: reference, neighbors: best, in: scene) ?? cameras.range(of: reference)
+        let sources = best.map(\.view)
+        let range = known ?? tracks?.range(of: reference, neighbors: sources, in: scene) ?? cameras.range(of: reference)
         guard let range else { return nil }
-        return ReferencePlan(reference: reference, sources: Array(best), depthRange: range, scores: best.map { scores[$0] })
+        return ReferencePlan(reference: reference, sources: sources, depthRange: range, scores: best.map(\.score))
     }
 }

@@ -42,7 +42,8 @@ public final class MultiViewStereo: Sendable {
         scene.points.reduce(0) { $0 + $1.views.count } < plentyOfPoints * scene.views.count
     }
 
-    /// Chooses sources and depth ranges: one plan per view, in the scene's order, nil for views that nothing overlaps.
+    /// Chooses sources and depth ranges: one plan per view, in the scene's order, nil for views that nothing overlaps. Sources
+    /// that the scene recommends are taken in its order.
     ///
     /// Scenes with few sparse points or none are first searched at thumbnail size (`CoarseStructure`): camera geometry alone
     /// bounds depths loosely, and the nearest things may carry none of a handful of points.
@@ -58,11 +59,14 @@ public final class MultiViewStereo: Sendable {
             if let given = options.depthRange { range = given.nearest...given.farthest }
             let view = scene.views[selection.reference]
             let middle = 2 / (1 / range.lowerBound + 1 / range.upperBound)
-            plans[selection.reference] = StereoPlan(
-                sources: SourceChoice.pick(
+            let isRecommended = !scene.recommendedSources(of: selection.reference).isEmpty
+            let sources =
+                isRecommended
+                ? Array(selection.sources.prefix(options.views - 1))
+                : SourceChoice.pick(
                     options.views - 1, of: zip(selection.sources, selection.scores).map { ($0, $1) }, views: scene.views,
-                    seenFrom: view.cameraFromWorld.center + view.cameraFromWorld.forward * middle),
-                depthRange: range)
+                    seenFrom: view.cameraFromWorld.center + view.cameraFromWorld.forward * middle)
+            plans[selection.reference] = StereoPlan(sources: sources, depthRange: range)
         }
         try progress(1)
         return plans

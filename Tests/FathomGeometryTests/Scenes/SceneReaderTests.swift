@@ -28,6 +28,9 @@ import Testing
         let scene = try SceneReader.read(rig.folder.path, options: SceneOptions(bounds: box))
         #expect(scene.format == "Middlebury cameras" && scene.bounds == box && scene.warnings == [])
         #expect(rig.worstReprojection(scene) <= 1e-6)
+        let output = rig.folder.file("cube")
+        #expect(try SceneWriter.write(scene, to: output, as: MiddleburyExporter()) == ["the box to reconstruct"])
+        #expect(try FileSystem.readText(output + "/cube_par.txt") == text)
     }
 
     @Test func posedFramesProjectTheCube() throws {

@@ -101,6 +101,21 @@ import Testing
         }
     }
 
+    /// Recommended sources are taken in their order; the depths stay, and views without recommendations are ranked.
+    @Test(arguments: [0, 300])
+    func recommendedSourcesAreTaken(points: Int) throws {
+        var scene = wall(cameras: 6, spacing: 0.45, points: points)
+        let ranked = try ViewSelection.select(scene, count: 2)
+        scene.pairs = [[RankedView]](repeating: [], count: 6)
+        scene.pairs[1] = [5, 4, 0].map { RankedView(view: $0, score: Double($0)) }
+        scene.views[1].depthRange = 7...13
+        let plans = try ViewSelection.select(scene, count: 2)
+        #expect(plans[1].sources == [5, 4] && plans[1].scores == [5, 4] && plans[1].depthRange == 7...13)
+        for index in [0, 2, 3, 4, 5] {
+            #expect(plans[index].sources == ranked[index].sources && plans[index].depthRange == ranked[index].depthRange)
+        }
+    }
+
     @Test func hopelessScenesAreRefusedWithTheReason() throws {
         let scene = wall(cameras: 4, spacing: 1, points: 0)
         func message(_ change: (inout Scene) -> Void) -> String {

@@ -1,144 +1,123 @@
-/// A COLMAP sparse model in memory: cameras, posed images and points, as its files hold them.
-package struct ColmapModel: Sendable {
-    /// A posed image; `observations` keeps at most `maximumObservations` triangulated keypoints, enough to check the poses.
-    package struct Image: Sendable {
-        package var id: Int
-        package var cameraID: Int
-        package var cameraFromWorld: Pose
-        package var name: String
-        package var observations: [Observation] = []
-    }
-
-    package struct Observation: Sendable, Equatable {
-        /// Continuous pixels, centre of the first pixel at (0.5, 0.5).
-        package var pixel: SIMD2<Double>
-        package var pointID: Int
-    }
-
-    package struct Point: Sendable {
-        package var id: Int
-        package var position: SIMD3<Double>
-        package var color: SIMD3<UInt8>
-        /// Images that see the point, each once, in file order.
-        package var imageIDs: [Int]
+/// A COLMAP sparse model in memory: cameras, posed images, points, rigs and frames, as its files hold them.
+package struct ColmapModel: Sendable, Equatable {
+    /// How much of the files is kept.
+    package enum Extent: Sendable {
+        /// What a scene needs: supported cameras, and of each image the first `maximumObservations` triangulated keypoints, which
+        /// are enough to check the poses.
+        case scene
+        /// Everything.
+        case complete
     }
 
     package static let maximumObservations = 64
 
-    package var cameras: [Int: Camera] = [:]
+    package struct Camera: Sendable, Equatable {
+        package var id: Int
+        package var model: ColmapCameraModel
+        package var width: Int
+        package var height: Int
+        /// `model.parameterCount` numbers.
+        package var parameters: [Double]
+
+        package var calibration: FathomGeometry.Camera {
+            model.camera(width: width, height: height, parameters: parameters)
+        }
+    }
+
+    package struct Image: Sendable, Equatable {
+        package var id: Int
+        package var cameraFromWorld: ColmapPose
+        package var cameraID: Int
+        package var name: String
+        package var keypoints: [Keypoint] = []
+    }
+
+    package struct Keypoint: Sendable, Equatable {
+        /// Continuous pixels, centre of the first pixel at (0.5, 0.5).
+        package var pixel: SIMD2<Double>
+        /// Nil where it is not triangulated.
+        package var pointID: Int?
+    }
+
+    package struct Point: Sendable, Equatable {
+        package var id: Int
+        package var position: SIMD3<Double>
+        package var color: SIMD3<UInt8>
+        /// Mean reprojection error in pixels; −1 where it is not known.
+        package var error: Double
+        package var track: [TrackEntry]
+    }
+
+    /// An image that sees a point, and the index of the keypoint there.
+    package struct TrackEntry: Sendable, Equatable {
+        package var imageID: UInt32
+        package var keypoint: UInt32
+    }
+
+    /// Sensors that are fixed to each other.
+    package struct Rig: Sendable, Equatable {
+        package var id: Int
+        /// The sensor whose axes are the rig's; nil in a rig without sensors.
+        package var reference: Sensor?
+        package var others: [MountedSensor] = []
+    }
+
+    package struct Sensor: Sendable, Hashable {
+        package enum Kind: Int32, Sendable {
+            case invalid = -1
+            case camera = 0
+            case imu = 1
+        }
+
+        package var kind: Kind
+        /// Of cameras, the camera id.
+        package var id: Int
+    }
+
+    package struct MountedSensor: Sendable, Equatable {
+        package var sensor: Sensor
+        /// Nil where it is not calibrated.
+        package var sensorFromRig: ColmapPose?
+    }
+
+    /// What the sensors of a rig recorded at one moment.
+    package struct Frame: Sendable, Equatable {
+        package var id: Int
+        package var rigID: Int
+        package var rigFromWorld: ColmapPose
+        package var data: [SensorData]
+    }
+
+    package struct SensorData: Sendable, Equatable {
+        package var sensor: Sensor
+        /// Of cameras, the image id.
+        package var id: Int
+    }
+
+    /// In the order of the files, as everything here.
+    package var cameras: [Camera] = []
     package var images: [Image] = []
     package var points: [Point] = []
+    package var rigs: [Rig] = []
+    package var frames: [Frame] = []
 }
 
-/// COLMAP's camera models by number and name, with how their parameters become a `Camera`.
-package enum ColmapCameraModel: Int, CaseIterable, Sendable {
-    case simplePinhole = 0
-    case pinhole = 1
-    case simpleRadial = 2
-    case radial = 3
-    case openCV = 4
-    case openCVFisheye = 5
-    case fullOpenCV = 6
-    case fov = 7
-    case simpleRadialFisheye = 8
-    case radialFisheye = 9
-    case thinPrismFisheye = 10
-    case radTanThinPrismFisheye = 11
-    case simpleDivision = 12
-    case division = 13
-    case simpleFisheye = 14
-    case fisheye = 15
-    case eucm = 16
-    case equirectangular = 17
+/// A rigid motion as COLMAP stores it: a Hamilton quaternion (w, x, y, z) that may miss length 1 by rounding, and a translation.
+package struct ColmapPose: Sendable, Equatable {
+    package var quaternion: SIMD4<Double>
+    package var translation: SIMD3<Double>
 
-    package var name: String {
-        switch self {
-        case .simplePinhole: "SIMPLE_PINHOLE"
-        case .pinhole: "PINHOLE"
-        case .simpleRadial: "SIMPLE_RADIAL"
-        case .radial: "RADIAL"
-        case .openCV: "OPENCV"
-        case .openCVFisheye: "OPENCV_FISHEYE"
-        case .fullOpenCV: "FULL_OPENCV"
-        case .fov: "FOV"
-        case .simpleRadialFisheye: "SIMPLE_RADIAL_FISHEYE"
-        case .radialFisheye: "RADIAL_FISHEYE"
-        case .thinPrismFisheye: "THIN_PRISM_FISHEYE"
-        case .radTanThinPrismFisheye: "RAD_TAN_THIN_PRISM_FISHEYE"
-        case .simpleDivision: "SIMPLE_DIVISION"
-        case .division: "DIVISION"
-        case .simpleFisheye: "SIMPLE_FISHEYE"
-        case .fisheye: "FISHEYE"
-        case .eucm: "EUCM"
-        case .equirectangular: "EQUIRECTANGULAR"
-        }
+    /// Nil when the quaternion does not have length 1 within rounding of a few digits.
+    package init?(quaternion: SIMD4<Double>, translation: SIMD3<Double>) {
+        guard abs((quaternion * quaternion).sum().squareRoot() - 1) < 1e-2 else { return nil }
+        self.quaternion = quaternion
+        self.translation = translation
     }
 
-    /// Number of parameters; nil for models that Fathom refuses.
-    package var parameterCount: Int? {
-        switch self {
-        case .simplePinhole: 3
-        case .pinhole, .simpleRadial, .simpleRadialFisheye: 4
-        case .radial, .radialFisheye: 5
-        case .openCV, .openCVFisheye: 8
-        case .fullOpenCV: 12
-        default: nil
-        }
+    package init(_ pose: Pose) {
+        quaternion = pose.rotation.quaternion
+        translation = pose.translation
     }
 
-    package init?(name: String) {
-        guard let model = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = model
-    }
-
-    /// The camera of `parameterCount` parameters in COLMAP's order. Lenses whose coefficients are all zero become pinholes.
-    package func camera(width: Int, height: Int, parameters p: [Double]) -> Camera {
-        func make(_ fx: Double, _ fy: Double, _ cx: Double, _ cy: Double, _ lens: LensModel, bends: Bool) -> Camera {
-            Camera(width: width, height: height, fx: fx, fy: fy, cx: cx, cy: cy, lens: bends ? lens : .pinhole)
-        }
-        switch self {
-        case .simplePinhole:
-            return make(p[0], p[0], p[1], p[2], .pinhole, bends: false)
-        case .simpleRadial:
-            return make(p[0], p[0], p[1], p[2], .radial(k1: p[3], k2: 0), bends: p[3] != 0)
-        case .radial:
-            return make(p[0], p[0], p[1], p[2], .radial(k1: p[3], k2: p[4]), bends: p[3...].contains { $0 != 0 })
-        case .openCV:
-            let lens = LensModel.openCV(k1: p[4], k2: p[5], p1: p[6], p2: p[7])
-            return make(p[0], p[1], p[2], p[3], lens, bends: p[4...].contains { $0 != 0 })
-        case .fullOpenCV:
-            let lens = LensModel.fullOpenCV(
-                k1: p[4], k2: p[5], p1: p[6], p2: p[7], k3: p[8], k4: p[9], k5: p[10], k6: p[11])
-            return make(p[0], p[1], p[2], p[3], lens, bends: p[4...].contains { $0 != 0 })
-        case .openCVFisheye:
-            return make(p[0], p[1], p[2], p[3], .fisheye(k1: p[4], k2: p[5], k3: p[6], k4: p[7]), bends: true)
-        case .simpleRadialFisheye:
-            return make(p[0], p[0], p[1], p[2], .fisheye(k1: p[3], k2: 0, k3: 0, k4: 0), bends: true)
-        case .radialFisheye:
-            return make(p[0], p[0], p[1], p[2], .fisheye(k1: p[3], k2: p[4], k3: 0, k4: 0), bends: true)
-        default:
-            return make(p[0], p[1], p[2], p[3], .pinhole, bends: false)
-        }
-    }
-
-    /// The model and parameters that describe `camera` exactly.
-    package static func describing(_ camera: Camera) -> (model: ColmapCameraModel, parameters: [Double]) {
-        let base = [camera.fx, camera.fy, camera.cx, camera.cy]
-        switch camera.lens {
-        case .pinhole:
-            return (.pinhole, base)
-        case .radial(let k1, let k2):
-            if camera.fx == camera.fy { return (.radial, [camera.fx, camera.cx, camera.cy, k1, k2]) }
-            return (.openCV, base + [k1, k2, 0, 0])
-        case .openCV(let k1, let k2, let p1, let p2):
-            return (.openCV, base + [k1, k2, p1, p2])
-        case .fullOpenCV(let k1, let k2, let p1, let p2, let k3, let k4, let k5, let k6):
-            return (.fullOpenCV, base + [k1, k2, p1, p2, k3, k4, k5, k6])
-        case .fisheye(let k1, let k2, let k3, let k4):
-            return (.openCVFisheye, base + [k1, k2, k3, k4])
-        }
-    }
-
-    /// Why this model is refused and what to do.
-    package static let refusalRemedy = "undistort the model first, for example with 'colmap image_undistorter'"
+    package var pose: Pose { Pose(rotation: Matrix3(quaternion: quaternion), translation: translation) }
 }

@@ -1,65 +1,53 @@
 import FathomCore
 
-/// Reads `cameras.txt`, `images.txt` and `points3D.txt`.
+/// Reads `cameras.txt`, `images.txt`, `points3D.txt`, `rigs.txt` and `frames.txt`.
 package enum ColmapTextReader {
-    /// The model in `folder`; a missing `points3D.txt` means no points.
-    package static func read(_ folder: String) throws -> ColmapModel {
-        var model = ColmapModel()
-        model.cameras = try cameras(TextScanner(path: folder.appendingPath("cameras.txt")))
-        model.images = try images(TextScanner(path: folder.appendingPath("images.txt")))
-        let points = folder.appendingPath("points3D.txt")
-        if FileSystem.kind(of: points) == .file { model.points = try self.points(TextScanner(path: points)) }
-        return model
-    }
-
     /// `CAMERA_ID MODEL WIDTH HEIGHT PARAMS…` per line.
-    package static func cameras(_ text: TextScanner) throws -> [Int: Camera] {
+    package static func cameras(_ text: TextScanner, _ extent: ColmapModel.Extent = .scene) throws -> [ColmapModel.Camera] {
         var text = text
-        var cameras: [Int: Camera] = [:]
+        var cameras: [ColmapModel.Camera] = []
+        var ids = Set<Int>()
         while text.nextContentLine() {
-            let id = try text.integer("the camera id")
+            let id = try text.id("the camera id")
             let name = text.word() ?? ""
             guard let model = ColmapCameraModel(name: name) else {
                 throw text.failure("camera \(id) has the unknown model '\(name.prefix(40))'")
             }
-            guard let count = model.parameterCount else {
+            guard model.isSupported || extent == .complete else {
                 throw text.failure(
                     "camera \(id) has the model \(name), which is not supported", remedy: ColmapCameraModel.refusalRemedy)
             }
             let width = try text.integer("the width", in: 1...(1 << 16))
             let height = try text.integer("the height", in: 1...(1 << 16))
+            let count = model.parameterCount
             let parameters = try (0..<count).map { try text.double("parameter \($0 + 1) of \(count) of \(name)") }
             if text.peek() != nil { throw text.failure("camera \(id) has more than the \(count) parameters of \(name)") }
-            guard cameras.updateValue(model.camera(width: width, height: height, parameters: parameters), forKey: id) == nil
-            else { throw text.failure("camera \(id) appears twice") }
+            guard ids.insert(id).inserted else { throw text.failure("camera \(id) appears twice") }
+            cameras.append(.init(id: id, model: model, width: width, height: height, parameters: parameters))
         }
         return cameras
     }
 
     /// Two lines per image: `ID QW QX QY QZ TX TY TZ CAMERA_ID NAME`, then `X Y POINT3D_ID …`, which may be empty.
-    package static func images(_ text: TextScanner) throws -> [ColmapModel.Image] {
+    package static func images(_ text: TextScanner, _ extent: ColmapModel.Extent = .scene) throws -> [ColmapModel.Image] {
         var text = text
         var images: [ColmapModel.Image] = []
         var ids = Set<Int>()
         while text.nextContentLine() {
-            let id = try text.integer("the image id")
+            let id = try text.id("the image id")
             guard ids.insert(id).inserted else { throw text.failure("image \(id) appears twice") }
-            let q = SIMD4(
-                try text.double("QW"), try text.double("QX"), try text.double("QY"), try text.double("QZ"))
-            let t = SIMD3(try text.double("TX"), try text.double("TY"), try text.double("TZ"))
-            let camera = try text.integer("the camera id")
+            let pose = try pose(&text, of: "image \(id)")
+            let camera = try text.id("the camera id")
             let name = text.rest()
             if name.isEmpty { throw text.failure("image \(id) has no name") }
-            guard let pose = ColmapImporter.pose(quaternion: q, translation: t) else {
-                throw text.failure("the quaternion of image \(id) does not have length 1")
-            }
-            var image = ColmapModel.Image(id: id, cameraID: camera, cameraFromWorld: pose, name: name)
+            var image = ColmapModel.Image(id: id, cameraFromWorld: pose, cameraID: camera, name: name)
             if text.nextLine() {
-                while image.observations.count < ColmapModel.maximumObservations, text.peek() != nil {
+                while extent == .complete || image.keypoints.count < ColmapModel.maximumObservations, text.peek() != nil {
                     do {
                         let pixel = SIMD2(try text.double("X"), try text.double("Y"))
-                        let point = try text.integer("POINT3D_ID")
-                        if point >= 0 { image.observations.append(.init(pixel: pixel, pointID: point)) }
+                        let number = try text.integer("POINT3D_ID")
+                        let point = number >= 0 ? number : nil
+                        if point != nil || extent == .complete { image.keypoints.append(.init(pixel: pixel, pointID: point)) }
                     } catch let error as FathomError {
                         throw text.failure(
                             "in the keypoints of image \(id) \(error.message)",
@@ -82,15 +70,93 @@ package enum ColmapTextReader {
             let color = SIMD3(
                 UInt8(try text.integer("R", in: 0...255)), UInt8(try text.integer("G", in: 0...255)),
                 UInt8(try text.integer("B", in: 0...255)))
-            _ = try text.extendedDouble("the reprojection error")
-            var images: [Int] = []
+            let error = try text.extendedDouble("the reprojection error")
+            var track: [ColmapModel.TrackEntry] = []
             while text.peek() != nil {
-                let image = try text.integer("an image id of the track")
-                _ = try text.integer("a keypoint index of the track")
-                if !images.contains(image) { images.append(image) }
+                let image = try text.id("an image id of the track")
+                let keypoint = try text.id("a keypoint index of the track")
+                track.append(.init(imageID: UInt32(image), keypoint: UInt32(keypoint)))
             }
-            points.append(.init(id: id, position: position, color: color, imageIDs: images))
+            points.append(.init(id: id, position: position, color: color, error: error, track: track))
         }
         return points
+    }
+
+    /// `RIG_ID SENSORS [REFERENCE_KIND REFERENCE_ID (KIND ID HAS_POSE [QW QX QY QZ TX TY TZ])…]` per line.
+    package static func rigs(_ text: TextScanner) throws -> [ColmapModel.Rig] {
+        var text = text
+        var rigs: [ColmapModel.Rig] = []
+        while text.nextContentLine() {
+            var rig = ColmapModel.Rig(id: try text.id("the rig id"))
+            let sensors = try text.id("the number of sensors")
+            if sensors > 0 {
+                rig.reference = try sensor(&text)
+                for _ in 1..<sensors {
+                    let sensor = try sensor(&text)
+                    let hasPose = try text.integer("whether the sensor has a pose", in: 0...1)
+                    rig.others.append(
+                        .init(
+                            sensor: sensor, sensorFromRig: hasPose == 0 ? nil : try pose(&text, of: "a sensor of rig \(rig.id)")))
+                }
+            }
+            if text.peek() != nil { throw text.failure("rig \(rig.id) has more than the \(sensors) sensors announced") }
+            rigs.append(rig)
+        }
+        return rigs
+    }
+
+    /// `FRAME_ID RIG_ID QW QX QY QZ TX TY TZ DATA (KIND SENSOR_ID DATA_ID)…` per line.
+    package static func frames(_ text: TextScanner) throws -> [ColmapModel.Frame] {
+        var text = text
+        var frames: [ColmapModel.Frame] = []
+        while text.nextContentLine() {
+            let id = try text.id("the frame id")
+            let rig = try text.id("the rig id")
+            var frame = ColmapModel.Frame(id: id, rigID: rig, rigFromWorld: try pose(&text, of: "frame \(id)"), data: [])
+            let count = try text.id("the number of data")
+            for _ in 0..<count {
+                frame.data.append(.init(sensor: try sensor(&text), id: try text.integer("a data id", in: 0...Int.max)))
+            }
+            if text.peek() != nil { throw text.failure("frame \(id) has more than the \(count) data announced") }
+            frames.append(frame)
+        }
+        return frames
+    }
+
+    private static func sensor(_ text: inout TextScanner) throws -> ColmapModel.Sensor {
+        let name = text.word() ?? ""
+        guard let kind = ColmapModel.Sensor.Kind(name: name) else {
+            throw text.failure("'\(name.prefix(40))' is no known kind of sensor")
+        }
+        return .init(kind: kind, id: try text.id("the sensor id"))
+    }
+
+    private static func pose(_ text: inout TextScanner, of what: String) throws -> ColmapPose {
+        let q = SIMD4(try text.double("QW"), try text.double("QX"), try text.double("QY"), try text.double("QZ"))
+        let t = SIMD3(try text.double("TX"), try text.double("TY"), try text.double("TZ"))
+        guard let pose = ColmapPose(quaternion: q, translation: t) else {
+            throw text.failure("the quaternion of \(what) does not have length 1")
+        }
+        return pose
+    }
+}
+
+extension TextScanner {
+    /// The next token as a number of 32 bits without sign, as ids and counts are stored.
+    fileprivate mutating func id(_ what: String) throws -> Int { try integer(what, in: 0...Int(UInt32.max)) }
+}
+
+extension ColmapModel.Sensor.Kind {
+    package var name: String {
+        switch self {
+        case .invalid: "INVALID"
+        case .camera: "CAMERA"
+        case .imu: "IMU"
+        }
+    }
+
+    fileprivate init?(name: String) {
+        guard let kind = [Self.camera, .imu, .invalid].first(where: { $0.name == name }) else { return nil }
+        self = kind
     }
 }

@@ -19,7 +19,15 @@ public protocol SceneExporter: Sendable {
 
 /// Writes scenes in any known format.
 public enum SceneWriter {
-    public static let exporters: [any SceneExporter] = []
+    public static let exporters: [any SceneExporter] = [
+        ColmapExporter(.binary),
+        ColmapExporter(.text),
+        MVSNetExporter(),
+        StrechaExporter(),
+        MiddleburyExporter(),
+        PosedFramesExporter(),
+        TrajectoryExporter(),
+    ]
 
     /// The format for a word of the command line.
     public static func exporter(_ word: String) -> (any SceneExporter)? { exporters.first { $0.word == word } }

@@ -39,19 +39,12 @@ public struct MiddleburyImporter: SceneImporter {
             guard let name = text.word() else { break }
             let v = try (0..<21).map { try text.double("number \($0 + 1) of 21 of \(name)") }
             let k = Matrix3(rowMajor: Array(v[0..<9]))
-            guard k.row1.x == 0, k.row2.x == 0, k.row2.y == 0, k.row2.z == 1 else {
-                throw text.failure("the calibration matrix of \(name) is not upper triangular with 1 in its last corner")
-            }
-            guard abs(k.row0.y) <= 1e-6 * abs(k.row0.x) else {
-                throw text.failure("the calibration matrix of \(name) has skew \(k.row0.y), which is not supported")
-            }
+            try text.checkCalibration(k, of: name)
             let path = images.appendingPath(name)
             let size = try SceneAssembly.imageSize(path)
             drafts.append(
                 .init(
-                    name: name, imagePath: path,
-                    camera: Camera(
-                        width: size.width, height: size.height, fx: k.row0.x, fy: k.row1.y, cx: k.row0.z, cy: k.row1.z),
+                    name: name, imagePath: path, camera: Camera(width: size.width, height: size.height, calibration: k),
                     cameraFromWorld: Pose(rotation: Matrix3(rowMajor: Array(v[9..<18])), translation: [v[18], v[19], v[20]])))
         }
         guard drafts.count == count else {

@@ -1,6 +1,4 @@
 import FathomCore
-import FathomMedia
-import Synchronization
 
 /// RGB-D recordings in the layout of 7-Scenes: `NAME.pose.txt` with a 4×4 camera→world matrix, an image per pose, depth.
 ///
@@ -8,7 +6,7 @@ import Synchronization
 /// from `intrinsics.txt`, `camera.txt` or `camera-intrinsics.txt` (4 numbers fx fy cx cy, or a 3×3 or 4×4 matrix), else the
 /// Kinect's nominal 585, 585, 320, 240 is taken, with a warning. Frames whose pose is not finite were not tracked and are
 /// left out, with a warning. Lengths are metres. A depth image `NAME.depth.png` (16 bits, millimetres, 0 and 65535 invalid)
-/// gives the view its depth range.
+/// belongs to the view and gives it its depth range. Intrinsics are taken as continuous pixels.
 public struct PosedFramesImporter: SceneImporter {
     public var name: String { "RGB-D frames" }
     public var signature: String { "*.pose.txt with images beside them" }
@@ -37,6 +35,7 @@ public struct PosedFramesImporter: SceneImporter {
         }
         let k = known ?? Self.kinect
         var drafts: [SceneAssembly.Draft] = []
+        var depths: [String?] = []
         var untracked: [String] = []
         for poseName in list where poseName.hasSuffix(Self.suffix) {
             let frame = String(poseName.dropLast(Self.suffix.count))
@@ -53,12 +52,10 @@ public struct PosedFramesImporter: SceneImporter {
                     name: image, imagePath: imagePath,
                     camera: Camera(width: size.width, height: size.height, fx: k[0], fy: k[1], cx: k[2], cy: k[3]),
                     cameraFromWorld: cameraFromWorld))
+            depths.append(names.contains(frame + ".depth.png") ? folder.appendingPath(frame + ".depth.png") : nil)
         }
-        try Self.addDepthRanges(to: &drafts, folder: folder, names: names)
-        if let first = untracked.first {
-            assembly.warnings.append(
-                "\(untracked.count) frames whose pose is not finite were left out, the first is \(first)")
-        }
+        try assembly.addMeasuredDepth(depths, codeScale: 0.001, to: &drafts)
+        if let warning = SceneAssembly.warning(untracked: untracked) { assembly.warnings.append(warning) }
         if known == nil, let camera = drafts.first?.camera, (camera.width, camera.height) != (640, 480) {
             throw FathomError(
                 .inputInvalid,
@@ -72,22 +69,11 @@ public struct PosedFramesImporter: SceneImporter {
     package static func pose(_ text: TextScanner) throws -> Pose? {
         var text = text
         let m = try numbers(&text)
-        guard m.count == 16 else { throw text.failure("\(m.count) numbers instead of a 4×4 matrix") }
-        guard m.allSatisfy(\.isFinite) else { return nil }
-        // Some recorders leave the last row zero; anything else is not a rigid motion.
-        guard m[12] == 0, m[13] == 0, m[14] == 0, m[15] == 1 || m[15] == 0 else {
-            throw text.failure("the last row is \(m[12]) \(m[13]) \(m[14]) \(m[15]) instead of 0 0 0 1")
-        }
-        let worldFromCamera = Matrix3(rowMajor: [m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]])
-        guard worldFromCamera.orthonormalityError < SceneAssembly.rotationTolerance, worldFromCamera.determinant > 0 else {
-            throw text.failure(
-                "holds no rotation: |RRᵀ − I| is \(worldFromCamera.orthonormalityError) and the determinant "
-                    + "\(worldFromCamera.determinant)")
-        }
-        return Pose(rotation: worldFromCamera.nearestRotation, translation: [m[3], m[7], m[11]]).inverse
+        return try text.cameraFromWorld(m)
     }
 
-    private static func intrinsics(in folder: String, names: Set<String>) throws -> SIMD4<Double>? {
+    /// The intrinsics in the first of the usual text files that a folder with these names holds, as they stand there.
+    static func intrinsics(in folder: String, names: Set<String>) throws -> SIMD4<Double>? {
         guard let name = intrinsicsFiles.first(where: { names.contains($0) }) else { return nil }
         return try intrinsics(TextScanner(path: folder.appendingPath(name)))
     }
@@ -115,42 +101,6 @@ public struct PosedFramesImporter: SceneImporter {
             }
         }
         return values
-    }
-
-    /// Sets each view's range from its depth image: quantiles 0.5 % and 99.5 % of the valid depths, widened by 0.8 and 1.25,
-    /// as the depth and the colour camera need not coincide.
-    private static func addDepthRanges(to drafts: inout [SceneAssembly.Draft], folder: String, names: Set<String>) throws {
-        let paths = drafts.map { draft -> String? in
-            let stem = draft.name.pathStem
-            let frame = [".color", ".rgb"].first { stem.hasSuffix($0) }.map { String(stem.dropLast($0.count)) } ?? stem
-            return names.contains(frame + ".depth.png") ? folder.appendingPath(frame + ".depth.png") : nil
-        }
-        let ranges = Mutex([Int: ClosedRange<Double>]())
-        try ThreadPool.shared.parallelFor(drafts.count) { (index: Int) throws(any Error) in
-            guard let path = paths[index], case .u16(let depth) = try ImageFile.read(path).samples else { return }
-            if let range = measuredRange(depth) { ranges.withLock { $0[index] = range } }
-        }
-        let found = ranges.withLock { $0 }
-        for index in drafts.indices { drafts[index].depthRange = found[index] }
-    }
-
-    /// Metres of a depth image in millimetres; nil with fewer than 1000 valid pixels.
-    private static func measuredRange(_ depth: Raster<UInt16>) -> ClosedRange<Double>? {
-        var histogram = [Int](repeating: 0, count: 1 << 16)
-        depth.withPointer { for index in 0..<depth.samples.count { histogram[Int($0[index])] += 1 } }
-        histogram[0] = 0
-        histogram[65535] = 0
-        let total = histogram.reduce(0, +)
-        guard total >= 1000 else { return nil }
-        func quantile(_ share: Double) -> Double {
-            var left = Int(share * Double(total))
-            let value = histogram.firstIndex { count in
-                left -= count
-                return left < 0
-            }
-            return Double(value ?? 65534) / 1000
-        }
-        return 0.8 * quantile(0.005)...1.25 * quantile(0.995)
     }
 
     private static func image(of frame: String, in folder: String, names: Set<String>) throws -> String {
