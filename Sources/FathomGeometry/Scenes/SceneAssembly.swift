@@ -68,7 +68,7 @@ package struct SceneAssembly {
             let size = try Self.imageSize(draft.imagePath)
             let camera = scaled(draft.camera, to: size)
             try Self.check(size: size, of: draft.imagePath, against: camera)
-            let pose = try Self.checked(draft.cameraFromWorld, of: draft.name, at: folder)
+            let pose = try checked(draft.cameraFromWorld, of: draft.name)
             var view = View(
                 stem: stem, imagePath: draft.imagePath, camera: camera,
                 cameraFromWorld: convention.pose(pose, under: reading), maskPath: draft.maskPath, alpha: draft.alpha,
@@ -77,13 +77,7 @@ package struct SceneAssembly {
                 view.maskPath = path
                 masksFound += 1
             }
-            if let path = view.maskPath {
-                let mask = try Self.imageSize(path)
-                guard mask == size else {
-                    throw FathomError(
-                        .inputInvalid, "is \(mask.width)×\(mask.height) but its image is \(size.width)×\(size.height)", at: path)
-                }
-            }
+            if let path = view.maskPath { try Self.check(mask: path, of: size) }
             views.append(view)
         }
         if let maskFolder {
@@ -204,6 +198,18 @@ package struct SceneAssembly {
         }
     }
 
+    private static func check(mask path: String, of size: (width: Int, height: Int)) throws {
+        guard FileSystem.kind(of: path) == .file else {
+            throw FathomError(
+                .inputMissing, "the mask does not exist", remedy: "put the masks where the scene names them", at: path)
+        }
+        let mask = try imageSize(path)
+        guard mask == size else {
+            throw FathomError(
+                .inputInvalid, "is \(mask.width)×\(mask.height) but its image is \(size.width)×\(size.height)", at: path)
+        }
+    }
+
     private static func check(size: (width: Int, height: Int), of path: String, against camera: Camera) throws {
         guard size != (camera.width, camera.height) else { return }
         let sx = Double(size.width) / Double(camera.width)
@@ -219,17 +225,20 @@ package struct SceneAssembly {
                 : "use the images the cameras were made for", at: path)
     }
 
-    /// The pose with its rotation made exactly orthonormal, if it is a rotation to begin with.
-    private static func checked(_ pose: Pose, of name: String, at folder: String) throws -> Pose {
+    /// The pose with its rotation made exactly orthonormal, if it is a rotation to begin with; a centre that the format states
+    /// stays where it is.
+    private func checked(_ pose: Pose, of name: String) throws -> Pose {
         let error = pose.rotation.orthonormalityError
-        guard error < rotationTolerance, pose.rotation.determinant > 0, pose.translation.sum().isFinite else {
+        guard error < Self.rotationTolerance, pose.rotation.determinant > 0, pose.translation.sum().isFinite else {
             let what =
                 error.isFinite && pose.translation.sum().isFinite
                 ? "has no rotation: |RRᵀ − I| is \(error) and the determinant \(pose.rotation.determinant)"
                 : "has numbers that are not finite"
             throw FathomError(.inputInvalid, "the pose of \(name) \(what)", at: folder)
         }
-        return Pose(rotation: pose.rotation.nearestRotation, translation: pose.translation)
+        let rotation = pose.rotation.nearestRotation
+        guard convention.holdsCenters else { return Pose(rotation: rotation, translation: pose.translation) }
+        return Pose(rotation: rotation, translation: rotation * (pose.rotation.inverse * pose.translation))
     }
 
     /// Sparse points must lie in front of the cameras that see them; inverted poses are the usual reason if not.

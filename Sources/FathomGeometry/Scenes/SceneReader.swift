@@ -19,6 +19,9 @@ public enum SceneReader {
     /// Formats in the order they are tried.
     public static let importers: [any SceneImporter] = [
         ColmapImporter(),
+        NerfImporter(),
+        LLFFImporter(),
+        NeusImporter(),
         MVSNetImporter(),
         StrechaImporter(),
         MiddleburyImporter(),

@@ -59,4 +59,14 @@ struct SyntheticRig {
         }
         return worst
     }
+
+    /// Where `written` writes.
+    var target: String { folder.file("written") }
+
+    /// This rig's scene, written in a format and read again, and what the format could not hold.
+    func written(as exporter: any SceneExporter, undistort: Bool = false) throws -> (scene: Scene, losses: [String]) {
+        FileSystem.removeTree(target)
+        let losses = try SceneWriter.write(scene, to: target, as: exporter, undistort: undistort)
+        return (try SceneReader.read(target), losses)
+    }
 }

@@ -23,18 +23,20 @@ extension Scene {
         func add(_ part: SceneContent, _ count: Int, _ phrase: (String) -> String) {
             if count > 0 && !kept.contains(part) { phrases.append(phrase("\(count)")) }
         }
-        func count(_ has: (View) -> Bool) -> Int { views.filter(has).count }
+        func add(_ part: SceneContent, inViews has: (View) -> Bool, _ phrase: String) {
+            add(part, views.filter(has).count) { "\(phrase) of \($0) of \(views.count) views" }
+        }
         let tracked = points.contains { !$0.views.isEmpty }
         add(.points, points.count) { "\($0) sparse points" }
         if kept.contains(.points) { add(.tracks, tracked ? points.count : 0) { "which views see the \($0) sparse points" } }
-        add(.pairs, pairs.count { !$0.isEmpty }) { "the recommended source views of \($0) views" }
+        add(.pairs, pairs.count { !$0.isEmpty }) { "the recommended sources of \($0) of \(views.count) views" }
         add(.bounds, bounds == nil ? 0 : 1) { _ in "the box to reconstruct" }
         add(.sphere, sphere == nil ? 0 : 1) { _ in "the ball that holds the subject" }
         add(.unit, unit == "scene unit" ? 0 : 1) { _ in "that lengths are in \(unit)" }
-        add(.masks, count { $0.maskPath != nil }) { "the masks of \($0) views" }
-        add(.opacity, count { $0.alpha == .mask }) { "that alpha is a mask in the photos of \($0) views" }
-        add(.depthRanges, count { $0.depthRange != nil }) { "the depth ranges of \($0) views" }
-        add(.measuredDepth, count { $0.measuredDepth != nil }) { "the depth images of \($0) views" }
+        add(.masks, inViews: { $0.maskPath != nil }, "the masks")
+        add(.opacity, inViews: { $0.alpha == .mask }, "that alpha is a mask in the photos")
+        add(.depthRanges, inViews: { $0.depthRange != nil }, "the depth ranges")
+        add(.measuredDepth, inViews: { $0.measuredDepth != nil }, "the depth images")
         add(.appliedTransform, appliedTransform == nil ? 0 : 1) { _ in "nerfstudio's applied_transform" }
         return phrases
     }

@@ -27,6 +27,9 @@ public enum SceneWriter {
         MiddleburyExporter(),
         PosedFramesExporter(),
         TrajectoryExporter(),
+        NerfExporter(),
+        LLFFExporter(),
+        NeusExporter(),
     ]
 
     /// The format for a word of the command line.
@@ -35,11 +38,13 @@ public enum SceneWriter {
     /// Writes `scene` into `folder`, which is created.
     ///
     /// - Returns: what the format cannot hold, a phrase each.
-    /// - Throws: `inputInvalid` when lenses bend rays, the format has no lens model and `undistort` is false; what the format throws.
+    /// - Throws: `inputInvalid` for a scene without views, or when lenses bend rays, the format has no lens model and `undistort` is
+    ///   false; what the format throws.
     public static func write(
         _ scene: Scene, to folder: String, as exporter: any SceneExporter, placement: ScenePhotos.Placement = .copy,
         undistort: Bool = false
     ) throws -> [String] {
+        if scene.views.isEmpty { throw FathomError(.inputInvalid, "the scene has no views") }
         let isBent = scene.views.contains { $0.camera.lens != .pinhole }
         if isBent && !exporter.keepsLenses && !undistort {
             throw FathomError(
