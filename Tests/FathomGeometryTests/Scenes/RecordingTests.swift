@@ -116,11 +116,10 @@ import Testing
     @Test func damagedFilesNeverCrash() throws {
         let log = Array("0 0 1\n1 0 0 0.5\n0 1 0 -2\n0 0 1 3e-1\n0 0 0 1\n1 1 2\n1 0 0 0.5\n0 1 0 -2\n0 0 1 3e-1\n0 0 0 1\n".utf8)
         let poses = Array("# t\n1.5 1 2 3 0 0.6 0 0.8\n2.5 1 2 3 1 0 0 0\n".utf8)
-        var mutator = Mutator(seed: 8)
-        for copy in mutator.mutations(of: log, count: 2000) {
+        for copy in Mutator.mutations(of: log, as: .text, count: 2000) {
             do { _ = try TrajectoryImporter.poses(TextScanner(copy, path: "x")) } catch is FathomError {}
         }
-        for copy in mutator.mutations(of: poses, count: 2000) {
+        for copy in Mutator.mutations(of: poses, as: .text, count: 2000) {
             do {
                 _ = try TUMImporter.poses(TextScanner(copy, path: "x")).nearest(to: 2, within: 1)
                 _ = try TUMImporter.files(TextScanner(copy, path: "x")).nearest(to: 2, within: 1)
