@@ -42,7 +42,11 @@ import Testing
             let pixel = try #require(camera.project(pose * world))
             #expect(abs(pixel.x - 0.5 - h[0] / h[2]) < 1e-9 && abs(pixel.y - 0.5 - h[1] / h[2]) < 1e-9 && h[2] > 0)
         }
-        for (from, to, word) in [("0.0 0.0 0.0 \n0.36", "0.0 1e-3 0.0 \n0.36", "distortion"), ("96 72", "96", "2 of the image size")] {
+        let faults = [
+            ("0.0 0.0 0.0 \n0.36", "0.0 1e-3 0.0 \n0.36", "distortion"),
+            ("96 72", "96", "2 of 2 of the image size"),
+        ]
+        for (from, to, word) in faults {
             let damaged = Array(text.replacing(from, with: to).utf8)
             let error = #expect(throws: FathomError.self) { try StrechaImporter.parse(TextScanner(damaged, path: "x")) }
             #expect(error?.description.contains(word) == true)

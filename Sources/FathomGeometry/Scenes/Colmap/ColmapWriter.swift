@@ -64,24 +64,25 @@ public enum ColmapWriter {
     /// - Throws: `inputInvalid` when two views have the same name.
     static func model(of scene: Scene, names: [String]) throws -> ColmapModel {
         var model = ColmapModel()
+        var cameras: [Camera] = []
         var seen = Set<String>()
         for (view, name) in zip(scene.views, names) {
             guard seen.insert(name).inserted else {
                 throw FathomError(.inputInvalid, "two views have images called \(name)", remedy: "rename one of them")
             }
-            let (kind, parameters) = ColmapCameraModel.describing(view.camera)
-            var camera = ColmapModel.Camera(
-                id: model.cameras.count + 1, model: kind, width: view.camera.width, height: view.camera.height,
-                parameters: parameters)
-            if let known = model.cameras.first(where: { $0.calibration == view.camera }) {
-                camera = known
-            } else {
-                model.cameras.append(camera)
+            let camera = cameras.firstIndex(of: view.camera) ?? cameras.count
+            if camera == cameras.count {
+                cameras.append(view.camera)
+                let (kind, parameters) = ColmapCameraModel.describing(view.camera)
+                model.cameras.append(
+                    .init(
+                        id: camera + 1, model: kind, width: view.camera.width, height: view.camera.height,
+                        parameters: parameters))
             }
             model.images.append(
                 .init(
-                    id: model.images.count + 1, cameraFromWorld: ColmapPose(view.cameraFromWorld), cameraID: camera.id, name: name
-                ))
+                    id: model.images.count + 1, cameraFromWorld: ColmapPose(view.cameraFromWorld), cameraID: camera + 1,
+                    name: name))
         }
         for (index, point) in scene.points.enumerated() {
             var written = ColmapModel.Point(

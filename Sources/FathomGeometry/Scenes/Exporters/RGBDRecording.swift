@@ -58,7 +58,10 @@ struct RGBDRecording {
 
     /// What was dropped.
     func losses(names: (Int) -> String) -> [String] {
-        var losses = scene.losses(keeping: [.masks, .opacity, .measuredDepth, .unit])
+        // Readers find the ranges of depth images.
+        let isMeasured = scene.views.allSatisfy { $0.measuredDepth != nil || $0.depthRange == nil }
+        let kept: SceneContent = [.masks, .opacity, .measuredDepth, .unit]
+        var losses = scene.losses(keeping: isMeasured ? kept.union(.depthRanges) : kept)
         if viewsWithout > 0 { losses.append("depth images of \(viewsWithout) views, which would have to be straightened") }
         if viewsCutOff > 0 { losses.append("depths beyond 65.534 in \(viewsCutOff) views") }
         if scene.unit != "m" { losses.append("its unit (\(scene.unit)): the format's is the metre") }
