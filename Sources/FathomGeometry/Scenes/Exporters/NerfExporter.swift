@@ -98,7 +98,8 @@ public struct NerfExporter: SceneExporter {
         }
         if transparent > 0 {
             phrases.append(
-                "that alpha means nothing in the photos of \(transparent) of \(scene.views.count) views, where readers of the format take it as a mask"
+                "that alpha means nothing in the photos of \(transparent) of \(scene.views.count) views, where readers of the format take it "
+                    + "as a mask"
             )
         }
         return phrases

@@ -29,7 +29,10 @@ public struct NeusExporter: SceneExporter {
             try file.add("scale_mat_\(index)", scale, shape: [4, 4])
         }
         try file.finish()
-        return scene.losses(keeping: [.masks, .sphere])
+        let transparent = scene.views.count { $0.alpha == .mask }
+        return scene.losses(keeping: [.masks, .opacity, .sphere])
+            + (transparent == 0
+                ? [] : ["how opaque the photos of \(transparent) of \(scene.views.count) views are, but for their masks"])
     }
 
     /// A 4×4 matrix by rows, the last 0 0 0 1.

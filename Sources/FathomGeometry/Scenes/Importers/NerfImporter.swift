@@ -43,17 +43,17 @@ public struct NerfImporter: SceneImporter {
             let (name, imagePath) =
                 try images.map { try Self.locate(frame.imagePath, among: $0) } ?? Self.locate(frame.imagePath, in: folder)
             let size = try ImageFile.size(of: imagePath)
-            let depth = try frame.depthPath.map { try Self.depth(Self.path($0, in: folder), frame, size: size) }
-            if case .some(.none) = depth { withoutDepth.append(name) }
+            let depth = try frame.depthPath.flatMap { try Self.depth(Self.path($0, in: folder), frame, size: size) }
+            if depth == nil && frame.depthPath != nil { withoutDepth.append(name) }
             return SceneAssembly.Draft(
                 name: name, imagePath: imagePath, camera: frame.camera.camera(for: (size.width, size.height)),
                 cameraFromWorld: frame.cameraFromWorld, maskPath: frame.maskPath.map { Self.path($0, in: folder) },
-                alpha: size.channels % 2 == 0 ? .mask : .ignored, measuredDepth: depth ?? nil)
+                alpha: size.channels % 2 == 0 ? .mask : .ignored, measuredDepth: depth)
         }
         if let first = withoutDepth.first {
             assembly.warnings.append(
-                "the depth images of \(withoutDepth.count) of \(drafts.count) views were left out, as they are not of the photos' size or their unit is "
-                    + "not known; the first is that of \(first)")
+                "the depth images of \(withoutDepth.count) of \(drafts.count) views were left out, as they are not of the photos' size "
+                    + "or their unit is not known; the first is that of \(first)")
         }
         let points = Self.points(file.pointsPath, in: folder, warnings: &assembly.warnings)
         return try assembly.assemble(drafts, points: points)

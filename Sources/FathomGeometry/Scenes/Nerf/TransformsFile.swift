@@ -28,7 +28,10 @@ package struct TransformsFile: Sendable {
     /// - Throws: the document's error code, with line and JSON path.
     package init(_ document: JSONNode, intrinsics: SIMD4<Double>? = nil) throws {
         let file = try TransformsScope(file: document)
-        let list = try file.required("frames")
+        guard let list = file["frames"] else {
+            throw document.error(
+                "\"frames\" is missing", remedy: "NeRF transforms list their photos there; is this the right file?")
+        }
         let nodes = try list.elements()
         guard !nodes.isEmpty else { throw list.error("there are no frames") }
         guard nodes.count <= Self.maximumFrames else {
