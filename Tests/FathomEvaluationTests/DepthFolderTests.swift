@@ -41,21 +41,21 @@ import Testing
         #expect(throws: FathomError.self) { try DepthEvaluator().evaluate(predictions: folder.path, truths: truths) }
     }
 
-    @Test(.needsSharedMaterial) func livingroomTruthIsReadInMillimetres() throws {
+    /// What the codes are is said, or told by `trajectory.log` beside the folder.
+    @Test(.needsSharedMaterial, arguments: [PlainCoding.scale(0.001), .millimeters, nil])
+    func livingroomTruthIsReadInMillimetres(coding: PlainCoding?) throws {
         let folder = try TemporaryFolder()
         let truths = try SharedMaterial.path("data/livingroom/depth")
         for (stem, factor) in [("00000", Float(1.02)), ("00007", 1.04)] {
-            var depth = try DepthFile.read(truths.appendingPath(stem + ".png"), codeScale: 0.001)
+            var depth = try DepthFile.read(truths.appendingPath(stem + ".png"), as: DepthReading(coding: .millimeters))
             for index in 0..<depth.values.samples.count { depth.values.samples[index] *= factor }
             try DepthFile.write(depth, to: folder.file(stem + ".exr"))
         }
         var options = DepthEvaluationOptions()
-        options.truthCodeScale = 0.001
+        options.truthCoding = coding
         let report = try DepthEvaluator(options).evaluate(predictions: folder.path, truths: truths)
         #expect(report.images.count == 2 && report.withoutPrediction.count == 46)
         #expect(abs(report.mean.absRel - 0.03) < 1e-5)
         #expect(report.mean.within3Percent == 0.5 && report.mean.within10Percent == 1 && report.mean.coverage == 1)
-        options.truthCodeScale = nil
-        #expect(throws: FathomError.self) { try DepthEvaluator(options).evaluate(predictions: folder.path, truths: truths) }
     }
 }

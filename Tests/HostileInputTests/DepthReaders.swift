@@ -13,6 +13,7 @@ enum DepthReaders {
             FuzzTarget("PFM", [FuzzTarget.Seed("a map", PFMFile.encode(values), .mixed)]) { bytes in
                 _ = try PFMFile.decode(bytes, name: "depth.pfm")
             },
+            try stack(), try codes(),
         ] + (try DepthFile.extensions.map(file))
     }
 
@@ -26,6 +27,25 @@ enum DepthReaders {
         for index in 0..<values.samples.count where index % 7 != 0 { values.samples[index] = Float(index) / 8 }
         return values
     }()
+
+    /// Two maps in one file, read one at a time.
+    private static func stack() throws -> FuzzTarget {
+        let folder = try TemporaryFolder()
+        let path = folder.file("stack.npz")
+        try DepthStack.write(count: 2, to: path) { _ in DepthMap(values: values, convention: .metric(unit: "m")) }
+        return FuzzTarget("depth stacks", folder: [FuzzTarget.Seed("stack.npz", try FileSystem.read(path), .mixed)]) { folder in
+            let stack = try DepthStack(folder.file("stack.npz"))
+            for index in 0..<stack.count { _ = try stack.map(index) }
+        }
+    }
+
+    /// Codes of another program.
+    private static func codes() throws -> FuzzTarget {
+        let bytes = try ImageFile.encodePNG(ImageReaders.picture(UInt16.self, channels: 1))
+        return FuzzTarget("depth codes", folder: [FuzzTarget.Seed("codes.png", bytes, .png)]) { folder in
+            _ = try DepthFile.read(folder.file("codes.png"), as: DepthReading(coding: .millimeters))
+        }
+    }
 
     /// A depth map written by Fathom, read by its extension.
     private static func file(type: String) throws -> FuzzTarget {

@@ -9,6 +9,7 @@ enum MeshReaders {
             FuzzTarget("PLY meshes", try ply()) { try check(PLYFile.decodeMesh($0, name: "mesh.ply")) },
             FuzzTarget("PLY points", try ply()) { _ = try PLYFile.decodePoints($0, name: "points.ply") },
             FuzzTarget("OBJ", try [written(as: "obj", .text)]) { try check(OBJFile.decode($0, name: "mesh.obj")) },
+            FuzzTarget("STL", try [written(as: "stl", .mixed), asciiSTL]) { try check(STLFile.decode($0, name: "mesh.stl")) },
             FuzzTarget("GLB", try [written(as: "glb", .mixed), instances()]) { try check(GLBFile.decode($0, name: "mesh.glb")) },
             FuzzTarget("GLB documents", [document]) { try check(GLBFile.decode(container($0), name: "mesh.glb")) },
         ]
@@ -98,6 +99,22 @@ enum MeshReaders {
             FuzzTarget.Seed("big endian", big, .mixed),
         ]
     }
+
+    private static let asciiSTL = FuzzTarget.Seed(
+        "ASCII",
+        Array(
+            """
+            solid cube
+            facet normal 0 0 1
+            outer loop
+            vertex 0 0 0
+            vertex 1 0 0
+            vertex 0 1e0 -0
+            endloop
+            endfacet
+            endsolid cube
+
+            """.utf8), .text)
 
     // MARK: GLB
 

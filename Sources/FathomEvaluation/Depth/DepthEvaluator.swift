@@ -17,8 +17,8 @@ public struct DepthEvaluationOptions: OptionGroup {
     public var maximumDepth: Double?
     /// Absolute error of a bad pixel; nil for no such figure.
     public var badThreshold: Double?
-    /// Metric depth per code of true PNG files that do not state their coding: 0.001 for millimetres, judged in metres.
-    public var truthCodeScale: Double?
+    /// What the codes of true PNG files mean that do not state it; nil for what the layout of their folder says.
+    public var truthCoding: PlainCoding?
 
     public init() {}
 
@@ -39,8 +39,9 @@ public struct DepthEvaluationOptions: OptionGroup {
                 "badThreshold", \.badThreshold, "also report the share of errors above this", unit: "truth's unit",
                 range: .atLeast(0), absent: "none"),
             Option(
-                "truthCodeScale", \.truthCodeScale, "depth per code of plain PNG truth, 0.001 for millimetres judged in metres",
-                range: .above(0), absent: "none"),
+                "truthCoding", \.truthCoding,
+                "what the codes of plain PNG truth are: millimetres, metres × 5000, metres × 256, or depth per code",
+                absent: "auto"),
         ])
 
     @Sendable

@@ -3,8 +3,8 @@ import FathomGeometry
 
 /// The depth files of a folder, or one depth file, by the image they belong to.
 ///
-/// A folder `depth` inside is preferred. Where there are RGB-D frames (`NAME.depth.png`, 16 bits, millimetres), they alone
-/// count. Endings `.depth`, `.color` and `.rgb` are no part of a stem, so that both sides of a comparison meet.
+/// A folder `depth` inside is preferred; `DepthFile.names` says which files count. Endings `.depth`, `.color` and `.rgb` are no part
+/// of a stem, so that both sides of a comparison meet.
 public struct DepthFiles: Sendable {
     public struct File: Sendable {
         public let stem: String
@@ -17,10 +17,6 @@ public struct DepthFiles: Sendable {
     public let files: [File]
     /// Whether a single file was given.
     let isFile: Bool
-    /// Whether plain PNG files are millimetres, as in RGB-D recordings.
-    public let isInMillimeters: Bool
-
-    private static let frameSuffix = ".depth.png"
 
     /// - Throws: `inputMissing`, or `inputInvalid` when there are no depth files or two for one image.
     public init(_ path: String) throws {
@@ -30,16 +26,13 @@ public struct DepthFiles: Sendable {
         case .folder: break
         default:
             files = [File(stem: Self.stem(of: path), path: path)]
-            (isFile, isInMillimeters) = (true, path.hasSuffix(Self.frameSuffix))
+            isFile = true
             return
         }
         let inside = path.appendingPath("depth")
         let folder = FileSystem.kind(of: inside) == .folder ? inside : path
-        var names = try FileSystem.list(folder).filter { DepthFile.extensions.contains($0.pathExtension) }
-        let frames = names.filter { $0.hasSuffix(Self.frameSuffix) }
-        if !frames.isEmpty { names = frames }
         var found: [String: String] = [:]
-        for name in names {
+        for name in try DepthFile.names(in: folder) {
             if let other = found.updateValue(name, forKey: Self.stem(of: name)) {
                 throw FathomError(
                     .inputInvalid, "holds both \(other) and \(name)", remedy: "keep one depth file per image", at: folder)
@@ -52,11 +45,11 @@ public struct DepthFiles: Sendable {
         }
         files = found.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .map { File(stem: $0.key, path: folder.appendingPath($0.value)) }
-        (isFile, isInMillimeters) = (false, !frames.isEmpty)
+        isFile = false
     }
 
     /// The name of an image without folder, extension and the part that says what is in it.
-    static func stem(of path: String) -> String { imageName(path.pathStem) }
+    static func stem(of path: String) -> String { imageName(DepthFile.stem(of: path)) }
 
     /// A stem without the part that says what is in the file.
     private static func imageName(_ stem: String) -> String {
@@ -69,13 +62,10 @@ public struct DepthFiles: Sendable {
         return stems.map { places[Self.imageName($0)] }
     }
 
-    /// A true depth map: metric, in the unit of its file or of `codeScale`.
+    /// A true depth map: metric, in the unit of its file or of `coding`.
     ///
-    /// - Parameter codeScale: depth per code of plain PNG files; nil for what the layout says.
-    public func truth(_ index: Int, codeScale: Double?) throws -> DepthMap {
-        let isRecording = isInMillimeters && codeScale == nil
-        return try DepthFile.read(
-            files[index].path, assuming: .metric(unit: isRecording ? "m" : DepthFile.defaultUnit),
-            codeScale: isRecording ? 0.001 : codeScale)
+    /// - Parameter coding: of plain PNG files; nil for what the layout says.
+    public func truth(_ index: Int, coding: PlainCoding?) throws -> DepthMap {
+        try DepthFile.read(files[index].path, as: DepthReading(coding: coding))
     }
 }

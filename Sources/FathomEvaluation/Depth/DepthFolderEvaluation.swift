@@ -46,8 +46,8 @@ extension DepthEvaluator {
             count: pairs.count, name: { predicted.files[pairs[$0].prediction].path }
         ) { index in
             let path = predicted.files[pairs[index].prediction].path
-            let prediction = try DepthFile.read(path, assuming: options.convention ?? .metric(unit: DepthFile.defaultUnit))
-            return (prediction, try known.truth(pairs[index].truth, codeScale: options.truthCodeScale))
+            let prediction = try DepthFile.read(path, as: DepthReading(convention: options.convention))
+            return (prediction, try known.truth(pairs[index].truth, coding: options.truthCoding))
         }
         let stems = Set(pairs.map { predicted.files[$0.prediction].stem })
         return DepthFolderReport(

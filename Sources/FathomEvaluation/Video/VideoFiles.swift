@@ -6,45 +6,31 @@ import FathomGeometry
 struct VideoPrediction {
     private enum Storage {
         case files(DepthFiles)
-        case array(NPYSlices, DepthConvention)
+        case stack(DepthStack)
     }
 
-    private static let arrayName = "depths"
-    private let path: String
     private let storage: Storage
     /// What files hold that do not say.
-    private let assumed: DepthConvention
+    private let reading: DepthReading
 
     /// - Throws: `inputMissing`, or `inputInvalid` for a folder without depth files or with both, or a file without such an
     ///   array.
-    init(_ path: String, assuming assumed: DepthConvention) throws {
-        let inside = path.appendingPath("\(Self.arrayName).npz")
+    init(_ path: String, as reading: DepthReading) throws {
+        let inside = path.appendingPath("\(DepthStack.name).npz")
         let holdsArray = FileSystem.kind(of: inside) == .file
         if holdsArray && FileSystem.kind(of: path.appendingPath("depth")) == .folder {
             throw FathomError(
-                .inputInvalid, "holds both depth and \(Self.arrayName).npz", remedy: "name the one to judge", at: path)
+                .inputInvalid, "holds both depth and \(DepthStack.name).npz", remedy: "name the one to judge", at: path)
         }
         let path = holdsArray ? inside : path
-        self.path = path
-        self.assumed = assumed
-        guard path.pathExtension == "npz" else {
-            storage = .files(try DepthFiles(path))
-            return
-        }
-        let file = try NPZReader(path: path)
-        let slices = try file.slices(Self.arrayName)
-        guard slices.shape.count == 2, slices.shape[0] > 0, slices.shape[1] > 0 else {
-            throw FathomError(
-                .inputInvalid, "holds \(Self.arrayName) of shape \([slices.count] + slices.shape), not frames × height × width",
-                at: path)
-        }
-        storage = .array(slices, try DepthFile.convention(of: file, assuming: assumed, name: path))
+        self.reading = reading
+        storage = path.pathExtension == "npz" ? .stack(try DepthStack(path, as: reading)) : .files(try DepthFiles(path))
     }
 
     var count: Int {
         switch storage {
         case .files(let files): files.files.count
-        case .array(let slices, _): slices.count
+        case .stack(let stack): stack.count
         }
     }
 
@@ -52,16 +38,14 @@ struct VideoPrediction {
     func name(_ index: Int) -> String {
         switch storage {
         case .files(let files): files.files[index].path
-        case .array: "\(path): frame \(index)"
+        case .stack(let stack): stack.name(index)
         }
     }
 
     func frame(_ index: Int) throws -> DepthMap {
         switch storage {
-        case .files(let files):
-            return try DepthFile.read(files.files[index].path, assuming: assumed)
-        case .array(let slices, let convention):
-            return try DepthFile.map(slices[index], convention: convention, name: name(index))
+        case .files(let files): try DepthFile.read(files.files[index].path, as: reading)
+        case .stack(let stack): try stack.map(index)
         }
     }
 }

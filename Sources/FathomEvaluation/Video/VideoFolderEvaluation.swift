@@ -14,7 +14,7 @@ extension VideoEvaluator {
     public func evaluate(
         prediction: String, truth: String, begin: (Int) -> Void = { _ in }, frameDone: () throws -> Void = {}
     ) throws -> VideoMetrics {
-        let predicted = try VideoPrediction(prediction, assuming: options.convention ?? .affineInverse)
+        let predicted = try VideoPrediction(prediction, as: DepthReading(convention: options.convention ?? .affineInverse))
         let known = try VideoTruth(truth)
         guard predicted.count == known.files.files.count else {
             throw FathomError(
@@ -24,7 +24,7 @@ extension VideoEvaluator {
         begin(2 * predicted.count)
         var metrics = try evaluate(
             count: predicted.count, views: known.views, name: predicted.name,
-            load: { (try predicted.frame($0), try known.files.truth($0, codeScale: options.truthCodeScale)) },
+            load: { (try predicted.frame($0), try known.files.truth($0, coding: options.truthCoding)) },
             frameDone: frameDone)
         metrics.notes = known.notes + metrics.notes
         return metrics

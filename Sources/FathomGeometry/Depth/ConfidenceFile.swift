@@ -4,6 +4,9 @@ import FathomMedia
 /// Confidence files, values 0…1 per pixel, in the formats of depth files: `exr`, `png` (16 bits), `npy`, `npz` (array
 /// `confidence`), `pfm`. Pixels without confidence are 0.
 public enum ConfidenceFile {
+    /// Extensions that can be written.
+    public static let extensions = ["exr", "pfm", "npy", "npz", "png"]
+
     /// How codes of PNG files map to values: code 1 is 0, code 65535 is 1.
     public static let coding = PNG16Codec.Coding(kind: .linear, spanning: 0...1)
 
@@ -27,7 +30,7 @@ public enum ConfidenceFile {
             try file.finish()
         default:
             throw FathomError(
-                .usage, "has no known confidence extension", remedy: "use one of \(DepthFile.extensions.joined(separator: ", "))",
+                .usage, "has no known confidence extension", remedy: "use one of \(extensions.joined(separator: ", "))",
                 at: path)
         }
     }

@@ -1,23 +1,6 @@
 import FathomCore
 import FathomMedia
 
-/// What the numbers of a depth map mean.
-public enum DepthConvention: Sendable, Equatable {
-    /// z along the optical axis in the named unit ("m", "mm", "scene unit").
-    case metric(unit: String)
-    /// Inverse depth up to an unknown scale and shift; larger is nearer.
-    case affineInverse
-    /// 1/z; 0 is infinitely far and valid.
-    case inverse
-    /// Depth up to an unknown scale and shift.
-    case affine
-
-    /// The unit of metric depth.
-    public var unit: String? {
-        if case .metric(let unit) = self { unit } else { nil }
-    }
-}
-
 /// Depth per pixel, height × width floats; NaN marks pixels without a value.
 public struct DepthMap: Sendable {
     public var values: Raster<Float>

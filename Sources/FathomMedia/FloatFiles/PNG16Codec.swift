@@ -85,9 +85,7 @@ public enum PNG16Codec {
         guard let coding = try coding(of: image, name: path) else {
             throw FathomError(
                 .inputInvalid, "does not say what its codes mean (no \(Key.kind) text)",
-                remedy:
-                    "say what a code is worth (--truth-code-scale 0.001 for true depth in millimetres) or use a file that Fathom wrote",
-                at: path)
+                remedy: "use a file that Fathom wrote", at: path)
         }
         return (decode(try codes(of: image, name: path), as: coding), image.text)
     }

@@ -93,7 +93,7 @@ package enum PartCodec {
     }
 
     private static func convention(_ archive: PartReader) throws -> DepthConvention {
-        let unit = archive.facts["unit"] == nil ? DepthFile.defaultUnit : try archive.string("unit")
+        let unit = archive.facts["unit"] == nil ? DepthConvention.sceneUnit : try archive.string("unit")
         guard let convention = DepthConvention(word: try archive.string("convention"), unit: unit) else {
             throw PartReader.damaged
         }

@@ -108,8 +108,9 @@ enum InputReader {
                 facts: ["images": .int(images.count)])
         case .depthFiles:
             let depth = try DepthFiles(path)
-            // How codes are read depends on the names.
-            let digests = readableDigests(of: depth.files.map(\.path), files).map { depth.isInMillimeters ? "mm \($0)" : $0 }
+            // How codes are read depends on where the files lie.
+            let layouts = depth.files.map { DepthLayout.coding(of: $0.path)?.coding.word ?? "" }
+            let digests = zip(layouts, readableDigests(of: depth.files.map(\.path), files)).map { "\($0) \($1)" }
             return LoadedInput(
                 value: .depthFiles(depth), identity: .items(digests, names: depth.files.map(\.stem)),
                 facts: ["files": .int(depth.files.count)])

@@ -9,9 +9,10 @@ enum OutputWriter {
     /// - Parameter perItem: as one file per view, frame or image; else as one file.
     static func formats(of type: PortType, perItem: Bool) -> [String] {
         switch (type, perItem) {
-        case (.metricDepth, true), (.affineInverseDepth, true), (.inverseDepth, true), (.affineDepth, true),
-            (.confidence, true), (.metricDepthSequence, true), (.affineInverseDepthSequence, true):
-            DepthFile.extensions
+        case (.metricDepth, true), (.metricDepthSequence, true): DepthFile.extensions
+        case (.affineInverseDepth, true), (.inverseDepth, true), (.affineDepth, true), (.affineInverseDepthSequence, true):
+            DepthFile.anyConventionExtensions
+        case (.confidence, true): ConfidenceFile.extensions
         case (.metricDepthSequence, false), (.affineInverseDepthSequence, false): ["npz", "mkv"]
         case (.pictures, true), (.pictureSequence, true): ["png", "jpg"]
         case (.pictureSequence, false): ["mp4"]

@@ -23,9 +23,9 @@ struct EvaluateDepthStage: SimpleStage {
                     "badThreshold", \.judging.badThreshold, "also report the share of errors above this", unit: "truth's unit",
                     range: .atLeast(0), absent: "none"),
                 Option(
-                    "truthCodeScale", \.judging.truthCodeScale,
-                    "depth per code of plain PNG truth, 0.001 for millimetres judged in metres", range: .above(0),
-                    absent: "none"),
+                    "truthCoding", \.judging.truthCoding,
+                    "what the codes of plain PNG truth are: millimetres, metres × 5000, metres × 256, or depth per code",
+                    absent: "auto"),
             ])
 
         func validate() throws { try judging.validate() }
@@ -68,7 +68,7 @@ struct EvaluateDepthStage: SimpleStage {
             guard let prediction = try maps[chunk.index] else { return Summary(numbers: [Self.withoutDepth: 1]) }
             guard let place = places[chunk.index] else { return Summary(numbers: [Self.withoutTruth: 1]) }
             let metrics = try evaluator.evaluate(count: 1, name: { _ in truth.files[place].path }) { _ in
-                (prediction, try truth.truth(place, codeScale: options.judging.truthCodeScale))
+                (prediction, try truth.truth(place, coding: options.judging.truthCoding))
             }[0]
             chunk.set("figures", to: .figures(FigureRow(metrics.figures)))
             var summary = Summary(numbers: [Self.views: 1])

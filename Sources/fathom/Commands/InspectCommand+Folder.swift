@@ -10,7 +10,7 @@ extension InspectCommand {
         var extensions: [String] {
             switch self {
             case .image: ["jpg", "jpeg", "png"]
-            case .depth: ["exr", "pfm", "npy", "npz", "dmb"]
+            case .depth: ["exr", "pfm", "npy", "npz", "dmb", "bin"]
             case .mesh: ["ply", "obj", "glb", "stl"]
             case .video: ["mp4", "mov", "m4v", "mkv", "webm", "avi", "ts", "mts", "mpg", "mpeg", "wmv", "flv", "3gp", "gif"]
             case .weights: ["safetensors", "pth", "pt"]

@@ -9,13 +9,14 @@ enum InspectCommand: Subcommand {
     static let command = Command(
         "inspect", "tell what files and scene folders hold",
         positionals: [.init("FILE", "scenes, images, videos, depth maps, meshes, point clouds", count: 1...Int.max)],
-        groups: [ReadLimits(), GlobalOptions()])
+        groups: [DepthReadingFlags(), ReadLimits(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         var result = CommandResult()
+        let reading = (arguments.options() as DepthReadingFlags).reading
         for path in arguments.arguments("FILE") {
             var facts: JSONObject = ["path": .string(path)]
-            for (key, value) in try inspect(path).members { facts[key] = value }
+            for (key, value) in try inspect(path, reading).members { facts[key] = value }
             result.items.append(facts)
             result.text += path + "\n"
             for (key, value) in facts.members.dropFirst() { result.text += "  \(key): \(plain(value))\n" }
@@ -27,13 +28,13 @@ enum InspectCommand: Subcommand {
         if case .string(let text) = value { text } else { value.text(pretty: true) }
     }
 
-    private static func inspect(_ path: String) throws -> JSONObject {
+    private static func inspect(_ path: String, _ reading: DepthReading) throws -> JSONObject {
         if SceneReader.recognises(path) { return try scene(path) }
         if FileSystem.kind(of: path) == .folder { return try folder(path) }
         switch FileKind(path) {
-        case .image: return try isDepth(path) ? depth(path) : image(path)
-        case .depth where path.pathExtension == "npz": return try depthSequence(path) ?? depth(path)
-        case .depth: return try depth(path)
+        case .image: return try isDepth(path, reading) ? depth(path, reading) : image(path)
+        case .depth where try DepthStack.isStack(path): return try depthSequence(DepthStack(path, as: reading))
+        case .depth: return try depth(path, reading)
         case .mesh: return try mesh(path)
         case .video: return try video(path)
         case .weights: return try weights(path)
@@ -90,50 +91,54 @@ enum InspectCommand: Subcommand {
         return facts
     }
 
-    /// Whether a PNG file states a coding of depth.
-    private static func isDepth(_ path: String) throws -> Bool {
+    /// Whether the codes of a PNG file are depth, by its own words, by its place or because the user says so.
+    private static func isDepth(_ path: String, _ reading: DepthReading) throws -> Bool {
         guard path.pathExtension == "png" else { return false }
+        if reading.coding != nil || DepthLayout.coding(of: path) != nil { return true }
         return try PNG16Codec.coding(of: ImageFile.read(path), name: path) != nil
     }
 
-    private static func depth(_ path: String) throws -> JSONObject {
-        let map = try DepthFile.read(path)
-        let valid = map.values.samples.array.count { $0.isFinite }
-        return depth(
-            "depth", [], width: map.width, height: map.height, map.convention,
-            validShare: Double(valid) / Double(max(1, map.values.pixelCount)), range: map.values.finiteRange)
+    private static func depth(_ path: String, _ reading: DepthReading) throws -> JSONObject {
+        let content = try DepthFile.content(of: path, as: reading)
+        let map = content.map
+        var facts = depth(
+            "depth", [], width: map.width, height: map.height, map.convention, valid: map.values.finiteCount,
+            pixels: map.values.pixelCount, range: map.values.finiteRange)
+        if let coding = content.coding {
+            let side = coding.kind == .linear ? "depth" : "1 / depth"
+            facts["coding"] = .string("\(side) = \(coding.scale) × code" + (coding.offset == 0 ? "" : " + \(coding.offset)"))
+        }
+        if !content.notes.isEmpty { facts["notes"] = .array(content.notes.map { .string($0) }) }
+        return facts
     }
 
-    /// What `fathom video` writes as one array; nil for other NPZ files.
-    private static func depthSequence(_ path: String) throws -> JSONObject? {
-        let file = try NPZReader(path: path)
-        guard file.names.contains("depths") else { return nil }
-        let slices = try file.slices("depths")
-        let convention = try DepthFile.convention(of: file, assuming: .affineInverse, name: path)
-        var (valid, pixels) = (0, 0)
+    /// What `fathom video` writes as one array.
+    private static func depthSequence(_ stack: DepthStack) throws -> JSONObject {
+        var valid = 0
         var range: ClosedRange<Float>?
-        for index in 0..<slices.count {
-            let map = try DepthFile.map(slices[index], convention: convention, name: "\(path): frame \(index)")
-            valid += map.values.samples.array.count { $0.isFinite }
-            pixels += map.values.pixelCount
-            guard let own = map.values.finiteRange else { continue }
+        for index in 0..<stack.count {
+            let values = try stack.map(index).values
+            valid += values.finiteCount
+            guard let own = values.finiteRange else { continue }
             range = range.map { min($0.lowerBound, own.lowerBound)...max($0.upperBound, own.upperBound) } ?? own
         }
-        return depth(
-            "depth sequence", [("frames", .int(slices.count))], width: slices.shape.last ?? 0, height: slices.shape.first ?? 0,
-            convention, validShare: Double(valid) / Double(max(1, pixels)), range: range)
+        var facts = depth(
+            "depth sequence", [("frames", .int(stack.count))], width: stack.width, height: stack.height, stack.convention,
+            valid: valid, pixels: stack.count * stack.width * stack.height, range: range)
+        if !stack.notes.isEmpty { facts["notes"] = .array(stack.notes.map { .string($0) }) }
+        return facts
     }
 
     private static func depth(
-        _ kind: String, _ more: [(String, JSONValue)], width: Int, height: Int, _ convention: DepthConvention,
-        validShare: Double, range: ClosedRange<Float>?
+        _ kind: String, _ more: [(String, JSONValue)], width: Int, height: Int, _ convention: DepthConvention, valid: Int,
+        pixels: Int, range: ClosedRange<Float>?
     ) -> JSONObject {
         var facts = JSONObject([("kind", .string(kind))] + more)
         facts["width"] = .int(width)
         facts["height"] = .int(height)
         facts["convention"] = .string(convention.word)
-        facts["valid_share"] = .double(validShare)
-        if case .metric(let unit) = convention { facts["unit"] = .string(unit) }
+        facts["valid_share"] = .double(Double(valid) / Double(pixels))
+        if let unit = convention.unit { facts["unit"] = .string(unit) }
         if let range {
             facts["minimum"] = .double(Double(range.lowerBound))
             facts["maximum"] = .double(Double(range.upperBound))
@@ -167,4 +172,8 @@ enum InspectCommand: Subcommand {
     private static func box(_ lower: SIMD3<Double>, _ upper: SIMD3<Double>) -> JSONValue {
         .array([lower.x, lower.y, lower.z, upper.x, upper.y, upper.z].map { .double($0) })
     }
+}
+
+extension Raster<Float> {
+    fileprivate var finiteCount: Int { samples.array.count { $0.isFinite } }
 }

@@ -27,10 +27,14 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.file("depth." + type)
         let map = Self.map(convention)
+        if type == "bin" && !convention.isMetric {
+            #expect(throws: FathomError.self) { try DepthFile.write(map, to: path) }
+            return
+        }
         try DepthFile.write(map, to: path)
-        // PFM and NPY cannot say what they hold; the others can, and their word counts.
-        let silent = ["pfm", "npy"].contains(type)
-        let back = try DepthFile.read(path, assuming: silent ? convention : .metric(unit: "furlong"))
+        // PFM, NPY, DMB and COLMAP's files cannot say what they hold or in which unit; the others can, and their word counts.
+        let silent = ["pfm", "npy", "dmb", "bin"].contains(type)
+        let back = try DepthFile.read(path, as: DepthReading(convention: silent ? convention : .metric(unit: "furlong")))
         #expect(back.convention == convention)
         // A PNG holds 65534 steps between the extremes, rounded to nearest.
         #expect(Self.same(back.values, map.values, within: type == "png" ? 9.5 / 65534 / 2 * 1.01 : 0))
@@ -60,26 +64,12 @@ import Testing
         }
     }
 
-    /// Sensors write millimetres without saying so: the caller gives the scale, 0 and 65535 are invalid.
-    @Test func sensorImagesNeedAScale() throws {
-        let folder = try TemporaryFolder()
-        var codes = Raster<UInt16>(width: 3, height: 1, repeating: 1500)
-        codes[0, 0] = 0
-        codes[2, 0] = 65535
-        try ImageFile.writePNG(codes, to: folder.file("sensor.png"))
-        #expect(throws: FathomError.self) { try DepthFile.read(folder.file("sensor.png")) }
-        let map = try DepthFile.read(folder.file("sensor.png"), assuming: .metric(unit: "m"), codeScale: 0.001)
-        #expect(map.convention == .metric(unit: "m") && map.values[1, 0] == 1.5)
-        #expect(map.values[0, 0].isNaN && map.values[2, 0].isNaN)
-        #expect(throws: FathomError.self) { try DepthFile.read(folder.file("sensor.tiff")) }
-    }
-
     @Test func confidenceSurvives() throws {
         let folder = try TemporaryFolder()
         var values = Raster<Float>(width: 5, height: 2, repeating: 0.25)
         values[1, 1] = 1
         values[2, 0] = 0
-        for type in DepthFile.extensions {
+        for type in ConfidenceFile.extensions {
             try ConfidenceFile.write(values, to: folder.file("confidence." + type))
         }
         #expect(try EXRFile.read(folder.file("confidence.exr")).values == values)
@@ -90,9 +80,11 @@ import Testing
 
     @Test(.needsSharedMaterial)
     func realSensorDepth() throws {
-        let map = try DepthFile.read(
-            SharedMaterial.path("data/livingroom/depth/00000.png"), assuming: .metric(unit: "m"), codeScale: 0.001)
-        #expect(map.width == 640 && map.height == 480)
+        let content = try DepthFile.content(of: SharedMaterial.path("data/livingroom/depth/00000.png"))
+        let map = content.map
+        #expect(map.width == 640 && map.height == 480 && map.convention == .metric(unit: "m"))
+        #expect(
+            content.notes == ["its codes are taken as millimetres: folders of Redwood recordings hold depth and trajectory.log"])
         #expect(map.values.samples.array.allSatisfy { $0.isNaN || $0 > 0.5 && $0 < 4 })
     }
 }

@@ -10,6 +10,8 @@ struct GLBDecoder {
     /// Cleared when a primitive lacks what others have.
     private var (hasNormals, hasColors) = (true, true)
     private var visited = Set<Int>()
+    /// Primitives that are points, lines or strips.
+    private var otherPrimitives = 0
     private let limits = ReadLimits.current
     /// The lists that nodes, meshes and accessors are looked up in.
     private let lists: [String: [JSONNode]]
@@ -65,6 +67,15 @@ struct GLBDecoder {
         return mesh
     }
 
+    /// What of the decoded file the mesh does not hold, a phrase each.
+    func skipped() throws -> [String] {
+        var skipped = otherPrimitives == 0 ? [] : ["\(otherPrimitives) groups of points, lines or triangle strips"]
+        for kind in ["textures", "skins", "animations"] {
+            if let count = try document.member(kind)?.elements().count, count > 0 { skipped.append("\(count) \(kind)") }
+        }
+        return skipped
+    }
+
     /// An entry of one of `lists`.
     private func entry(_ index: Int, of list: String) throws -> JSONNode {
         guard let elements = lists[list] else { throw document.error("\"\(list)\" is missing", remedy: "add it") }
@@ -114,7 +125,10 @@ struct GLBDecoder {
 
     private mutating func append(_ primitive: JSONNode, transform: Transform) throws {
         let mode = try primitive.member("mode")?.int() ?? 4
-        guard mode == 4 else { return }
+        guard mode == 4 else {
+            otherPrimitives += 1
+            return
+        }
         let attributes = try primitive.required("attributes")
         let positions = try vectors(attributes.required("POSITION"), components: 3...3)
         let base = mesh.positions.count
@@ -124,7 +138,7 @@ struct GLBDecoder {
             let values = try vectors(normals, components: 3...3)
             guard values.count == positions.count else { throw normals.error("as many normals as positions are needed") }
             let turn = transform.linear.inverse.transposed
-            mesh.normals += values.map { SIMD3<Float>(normalize(turn * SIMD3<Double>($0))) }
+            mesh.normals += turn == .identity ? values : values.map { SIMD3<Float>(normalize(turn * SIMD3<Double>($0))) }
         } else {
             hasNormals = false
         }

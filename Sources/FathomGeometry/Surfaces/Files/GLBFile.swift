@@ -15,9 +15,13 @@ public enum GLBFile {
     public static func read(_ path: String) throws -> Mesh { try decode(FileSystem.read(path), name: path) }
 
     /// A mesh in memory; `name` stands for the file in errors.
-    public static func decode(_ bytes: [UInt8], name: String) throws -> Mesh {
+    public static func decode(_ bytes: [UInt8], name: String) throws -> Mesh { try content(bytes, name: name).mesh }
+
+    /// A mesh in memory, and what of the file it does not hold, a phrase each.
+    static func content(_ bytes: [UInt8], name: String) throws -> (mesh: Mesh, skipped: [String]) {
         var decoder = try GLBDecoder(bytes, name: name)
-        return try decoder.decode().checked(at: name)
+        let mesh = try decoder.decode().checked(at: name)
+        return (mesh, try decoder.skipped())
     }
 
     /// Writes atomically.
@@ -68,8 +72,8 @@ public enum GLBFile {
             extra: ["min": triple(lower), "max": triple(upper)])
         if !mesh.normals.isEmpty {
             let start = data.bytes.count
-            // glTF demands unit normals; a vertex without one gets an arbitrary direction.
-            for n in mesh.normals { data.append(length(n) > 0 ? normalize(n) : [0, 0, 1]) }
+            // glTF demands unit normals, and those that are stay as they are; a vertex without one gets an arbitrary direction.
+            for n in mesh.normals { data.append(abs(length(n) - 1) < 1e-6 ? n : length(n) > 0 ? normalize(n) : [0, 0, 1]) }
             attributes["NORMAL"] = describe(
                 from: start, count: mesh.normals.count, type: "VEC3", component: 5126, target: 34962)
         }

@@ -1,15 +1,22 @@
 import FathomCore
 
-/// Mesh files; the format is told by the extension: `ply`, `obj`, `glb` (read and write), `stl` (write).
+/// Mesh files; the format is told by the extension: `ply`, `obj`, `glb`, `stl`.
 public enum MeshFile {
+    /// Extensions that can be read and written.
+    public static let extensions = ["ply", "obj", "glb", "stl"]
+
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming file and line or byte. Every vertex index of the result is
     ///   valid and every position finite.
-    public static func read(_ path: String) throws -> Mesh {
+    public static func read(_ path: String) throws -> Mesh { try content(of: path).mesh }
+
+    /// Reads a mesh and tells what of the file it does not hold, a phrase each; see `read`.
+    public static func content(of path: String) throws -> (mesh: Mesh, skipped: [String]) {
         switch path.pathExtension {
-        case "ply": return try PLYFile.readMesh(path)
-        case "obj": return try OBJFile.read(path)
-        case "glb": return try GLBFile.read(path)
-        default: throw unknown(path, .inputInvalid, "ply, obj, glb")
+        case "ply": return (try PLYFile.readMesh(path), [])
+        case "obj": return try OBJFile.content(FileSystem.read(path), name: path)
+        case "glb": return try GLBFile.content(FileSystem.read(path), name: path)
+        case "stl": return (try STLFile.read(path), [])
+        default: throw unknown(path, .inputInvalid)
         }
     }
 
@@ -23,12 +30,18 @@ public enum MeshFile {
         case "obj": try OBJFile.write(mesh, to: path)
         case "glb": try GLBFile.write(mesh, to: path)
         case "stl": try STLFile.write(mesh, to: path)
-        default: throw unknown(path, .usage, "ply, obj, glb, stl")
+        default: throw unknown(path, .usage)
         }
     }
 
-    private static func unknown(_ path: String, _ code: FathomError.Code, _ known: String) -> FathomError {
-        FathomError(code, "has no known mesh extension", remedy: "use one of \(known)", at: path)
+    /// What `mesh` holds and a file with this extension cannot, a phrase each.
+    public static func dropped(of mesh: Mesh, by extension: String) -> [String] {
+        guard `extension` == "stl" else { return [] }
+        return (mesh.normals.isEmpty ? [] : ["normals of vertices"]) + (mesh.colors.isEmpty ? [] : ["colours"])
+    }
+
+    private static func unknown(_ path: String, _ code: FathomError.Code) -> FathomError {
+        FathomError(code, "has no known mesh extension", remedy: "use one of \(extensions.joined(separator: ", "))", at: path)
     }
 }
 

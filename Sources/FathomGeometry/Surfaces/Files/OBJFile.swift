@@ -9,13 +9,17 @@ public enum OBJFile {
     public static func read(_ path: String) throws -> Mesh { try decode(FileSystem.read(path), name: path) }
 
     /// A mesh in memory; `name` stands for the file in errors.
-    public static func decode(_ bytes: [UInt8], name: String) throws -> Mesh {
+    public static func decode(_ bytes: [UInt8], name: String) throws -> Mesh { try content(bytes, name: name).mesh }
+
+    /// A mesh in memory, and what of the file it does not hold, a phrase each.
+    static func content(_ bytes: [UInt8], name: String) throws -> (mesh: Mesh, skipped: [String]) {
         var text = TextScanner(bytes, path: name)
         var mesh = Mesh()
         var normals: [SIMD3<Float>] = []
         var normalOfVertex: [Int32: Int32] = [:]
         var normalsAgree = true
         let limits = ReadLimits.current
+        var skipped = Set<String>()
         while text.nextContentLine() {
             switch text.word() {
             case "v":
@@ -36,15 +40,18 @@ public enum OBJFile {
                     if first == nil { first = vertex } else { previous = vertex }
                 }
                 try limits.check(points: mesh.triangles.count, "triangles", name: name)
-            default:
-                continue
+            case "vt": skipped.insert("texture coordinates")
+            case "usemtl": skipped.insert("materials")
+            case "l", "p": skipped.insert("lines and points")
+            default: continue
             }
         }
+        if !normalsAgree { skipped.insert("normals, of which some vertices have several") }
         if mesh.colors.count != mesh.positions.count { mesh.colors = [] }
         if normalsAgree && !mesh.positions.isEmpty && normalOfVertex.count == mesh.positions.count {
             mesh.normals = mesh.positions.indices.map { normals[Int(normalOfVertex[Int32($0)] ?? 0)] }
         }
-        return try mesh.checked(at: name)
+        return (try mesh.checked(at: name), skipped.sorted())
     }
 
     private static func vector(_ text: inout TextScanner) throws -> SIMD3<Float> {

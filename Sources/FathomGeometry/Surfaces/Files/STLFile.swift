@@ -1,7 +1,19 @@
 import FathomCore
 
-/// Binary STL files: loose triangles with facet normals, no units, no colours.
+/// STL files: loose triangles with facet normals, no units, no colours. Binary ones are written, both kinds are read.
 public enum STLFile {
+    /// A mesh whose vertices are the different corners, in the order in which they come; corners are equal when their coordinates
+    /// are, bit by bit but for the sign of zero. Facet normals follow from the triangles and are skipped.
+    ///
+    /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming file and line or byte.
+    public static func read(_ path: String) throws -> Mesh { try decode(FileSystem.read(path), name: path) }
+
+    /// A mesh in memory; `name` stands for the file in errors.
+    public static func decode(_ bytes: [UInt8], name: String) throws -> Mesh {
+        var decoder = STLDecoder(bytes, name: name)
+        return try decoder.decode().checked(at: name)
+    }
+
     /// Writes atomically: 80 bytes of text, the count, and per triangle normal, corners and two zero bytes.
     ///
     /// - Throws: `cannotCreate` or `io`.
