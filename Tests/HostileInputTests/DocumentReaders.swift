@@ -40,8 +40,12 @@ enum DocumentReaders {
     }
 
     private static let json = FuzzTarget.Seed(
-        "JSON5", Array("{nodes: {a: [1, -2.5e3, 0x1F, 'x\\u00e9', \"y\"], b: null /* c */}, // d\n e: true, 'f g': [[.5], {}]}".utf8),
-        .text)
+        "JSON5",
+        Array(
+            """
+            {nodes: {a: [1, -2.5e3, 0x1F, 'x\\u00e9', "y"], b: null /* c */}, // d
+             e: true, 'f g': [[.5], {}]}
+            """.utf8), .text)
 
     private static func graph() throws -> FuzzTarget.Seed {
         FuzzTarget.Seed("a graph", Array(try Planner.plan(BuiltInGraph.mesh(format: "exr")).graphText.utf8), .text)

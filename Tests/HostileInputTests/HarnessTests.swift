@@ -5,7 +5,8 @@ import Testing
 
 /// The harness finds what it is there to find.
 @Suite struct HarnessTests {
-    private func findings(allowance: Int = 1 << 20, seconds: Double = 10, read: @escaping @Sendable ([UInt8]) throws -> Void) throws
+    private func findings(allowance: Int = 1 << 20, seconds: Double = 10, read: @escaping @Sendable ([UInt8]) throws -> Void)
+        throws
         -> [String]
     {
         let seed = FuzzTarget.Seed("four bytes", [4, 0, 0, 0], .binary)

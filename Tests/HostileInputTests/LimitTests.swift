@@ -135,7 +135,8 @@ import Testing
 
     /// Rows that take no bytes would be counted forever.
     @Test func elementsWithoutPropertiesAreRefused() {
-        let header = "ply\nformat binary_little_endian 1.0\n" + String(repeating: "element x 1000\n", count: 1000) + "end_header\n"
+        let header =
+            "ply\nformat binary_little_endian 1.0\n" + String(repeating: "element x 1000\n", count: 1000) + "end_header\n"
         let bytes = Array(header.utf8) + [UInt8](repeating: 0, count: 1000)
         #expect(refusal { _ = try PLYFile.decodePoints(bytes, name: "a.ply") }?.message.contains("no properties") == true)
     }

@@ -8,7 +8,8 @@ enum SceneReaders {
     /// One target for each format that scenes are written in.
     static func targets() throws -> [FuzzTarget] { try SceneWriter.exporters.map(target) }
 
-    /// A cube seen by three cameras with everything that formats may hold beside them; photos, masks and depth images in `folder`.
+    /// A cube seen by three cameras with everything that formats may hold beside them; its photos, a mask and a depth image are
+    /// in `folder`.
     static func scene(in folder: String) throws -> Scene {
         let photo = try ImageFile.encodePNG(ImageReaders.picture(UInt8.self, channels: 3, width: 12, height: 9))
         let depth = folder.appendingPath("measured.png")
@@ -29,7 +30,9 @@ enum SceneReaders {
         }
         return Scene(
             views: views, points: points, sphere: BoundingSphere(center: [0, 0, 0.5], radius: 2),
-            pairs: [[.init(view: 1, score: 2)], [.init(view: 0, score: 3), .init(view: 2, score: 1)], [.init(view: 1, score: 1)]],
+            pairs: [
+                [.init(view: 1, score: 2)], [.init(view: 0, score: 3), .init(view: 2, score: 1)], [.init(view: 1, score: 1)],
+            ],
             format: "synthetic", unit: "m")
     }
 

@@ -10,7 +10,8 @@ extension JSONNode {
     public static func parse(
         _ text: String, name: String, code: FathomError.Code = .inputInvalid, depth: Int? = nil
     ) throws -> JSONNode {
-        var reader = JSON5Reader(source: Source(name: name, bytes: Array(text.utf8), code: code), depth: depth ?? ReadLimits.current.nesting)
+        let source = Source(name: name, bytes: Array(text.utf8), code: code)
+        var reader = JSON5Reader(source: source, depth: depth ?? ReadLimits.current.nesting)
         return try reader.document()
     }
 

@@ -38,8 +38,9 @@ extension String {
     /// True for a key that stands in a JSON path without quotes.
     fileprivate var isPlainKey: Bool {
         func isPlain(_ byte: UInt8) -> Bool {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+            let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            return isLetter || isDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
         }
         return !isEmpty && utf8.allSatisfy(isPlain)
     }

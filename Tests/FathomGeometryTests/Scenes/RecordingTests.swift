@@ -33,7 +33,9 @@ import Testing
         #expect(scene.format == exporter.name && scene.unit == "m" && scene.warnings == [])
         #expect(rig.worstReprojection(scene) <= 1e-6)
         let depths = try scene.views.map {
-            try $0.measuredDepth.map { try DepthFile.read($0.path, codeScale: $0.codeScale).values }
+            try $0.measuredDepth.map {
+                try DepthFile.read($0.path, as: DepthReading(coding: $0.codeScale.map { .scale($0) })).values
+            }
         }
         #expect(depths[2] == nil && scene.views[2].depthRange == nil)
         for (index, expected) in [[Float.nan, .nan, 40, 2.5], [.nan, .nan, .nan, 5]].enumerated() {

@@ -8,9 +8,11 @@ extension Mutator {
     /// Replaces a decimal number by one that overflows, exhausts memory or is none.
     private mutating func setNumber(_ bytes: inout [UInt8]) {
         let numbers = [
-            "0", "-1", "1", "2", "255", "65535", "65536", "1000000", "16777217", "268435457", "2147483647", "2147483648", "4294967295",
+            "0", "-1", "1", "2", "255", "65535", "65536", "1000000", "16777217", "268435457", "2147483647", "2147483648",
+            "4294967295",
             "4294967296", "1000000000000", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
-            "18446744073709551616", "1e9", "1e19", "1e308", "1e999", "-1e999", "4.9e-324", "1e-46", "nan", "NaN", "inf", "-Infinity",
+            "18446744073709551616", "1e9", "1e19", "1e308", "1e999", "-1e999", "4.9e-324", "1e-46", "nan", "NaN", "inf",
+            "-Infinity",
             "0x7fffffff", "1.5", "-0.0", "--1", "1e", "007", "",
         ]
         replaceRun(in: &bytes, by: Array(pick(numbers).utf8)) { byte in
@@ -22,7 +24,9 @@ extension Mutator {
     private mutating func setWord(_ bytes: inout [UInt8]) {
         let start = position(in: bytes)
         let other = bytes[start...].prefix { $0 > 32 && $0 < 127 }
-        let words: [[UInt8]] = [Array(other.prefix(200)), [], [UInt8](repeating: UInt8(ascii: "9"), count: 5000), Array("../x".utf8)]
+        let words: [[UInt8]] = [
+            Array(other.prefix(200)), [], [UInt8](repeating: UInt8(ascii: "9"), count: 5000), Array("../x".utf8),
+        ]
         replaceRun(in: &bytes, by: pick(words)) { $0 > 32 && $0 < 127 }
     }
 

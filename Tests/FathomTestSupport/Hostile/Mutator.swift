@@ -141,7 +141,8 @@ public struct Mutator {
     /// Replaces four or eight bytes, most often aligned, by a floating-point number that few expect.
     private mutating func setFloat(_ bytes: inout [UInt8]) {
         let values: [Double] = [
-            .nan, .infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, -0.0, 0, 1e19,
+            .nan, .infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, -0.0, 0,
+            1e19,
             -1e19, 3e38,
         ]
         let value = pick(values)

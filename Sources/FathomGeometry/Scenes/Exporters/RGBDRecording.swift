@@ -39,7 +39,9 @@ struct RGBDRecording {
         } else if depth.path.pathExtension == "png" && depth.codeScale == 0.001 {
             try photos.place(depth.path, as: name)
         } else {
-            let values = try DepthFile.read(depth.path, codeScale: depth.codeScale).values
+            let values = try DepthFile.read(
+                depth.path, as: DepthReading(coding: depth.codeScale.map { .scale($0) })
+            ).values
             var codes = Raster<UInt16>(width: values.width, height: values.height, repeating: 0)
             var isCutOff = false
             let codeCount = values.pixelCount
