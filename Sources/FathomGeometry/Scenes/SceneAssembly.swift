@@ -54,6 +54,8 @@ package struct SceneAssembly {
 
     /// The scene of `drafts`, sorted by stem; `SparsePoint.views`, `pairs` and their views index `drafts` on entry.
     package func assemble(_ drafts: [Draft], points: [SparsePoint] = [], pairs: [[RankedView]] = []) throws -> Scene {
+        try ReadLimits.current.check(views: drafts.count, name: folder)
+        try ReadLimits.current.check(points: points.count, name: folder)
         let reading = PoseReading(axes: options.axes ?? convention.axes, direction: options.direction)
         let isMirrored = reading.axes.isRightHanded != convention.axes.isRightHanded
         let stems = try Self.stems(drafts.map(\.name), at: folder)

@@ -6,7 +6,7 @@ enum JPEGCodec {
     /// A block of 8 × 8 samples takes at least a bit; 4 × 4 is the coarsest useful subsampling of the densest component.
     private static let mostPixelsPerByte = 8 * 64 * 16
 
-    static func decode(_ bytes: [UInt8], name: String, limits: ImageLimits) throws -> DecodedImage {
+    static func decode(_ bytes: [UInt8], name: String, limits: ReadLimits) throws -> DecodedImage {
         try withReader(bytes, name: name) { reader, header in
             let (width, height) = (Int(header.width), Int(header.height))
             try limits.check(width: width, height: height, name: name)

@@ -37,7 +37,7 @@ enum EvalCommand: Subcommand {
         positionals: [
             .init("KIND", "depth, video, mesh or poses"), .init("PRED", "what is judged"), .init("GT", "what is true"),
         ],
-        groups: [DepthEvaluationOptions(), SurfaceOptions(), GlobalOptions()])
+        groups: [DepthEvaluationOptions(), SurfaceOptions(), ReadLimits(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let (prediction, truth) = (arguments.argument("PRED"), arguments.argument("GT"))

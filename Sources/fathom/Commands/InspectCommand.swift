@@ -9,7 +9,7 @@ enum InspectCommand: Subcommand {
     static let command = Command(
         "inspect", "tell what files and scene folders hold",
         positionals: [.init("FILE", "scenes, images, videos, depth maps, meshes, point clouds", count: 1...Int.max)],
-        groups: [SceneFlags(), DepthReadingFlags(), GlobalOptions()])
+        groups: [SceneFlags(), DepthReadingFlags(), ReadLimits(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let paths = arguments.arguments("FILE")

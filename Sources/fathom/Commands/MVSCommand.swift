@@ -11,7 +11,7 @@ enum MVSCommand: Subcommand {
         groups: [
             MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), FormatFlags(), SceneFlags(), OutputFlags(),
             ShardFlags(), CacheFlags(), MemoryFlags(),
-            GlobalOptions(),
+            ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

@@ -12,7 +12,7 @@ enum MeshCommand: Subcommand {
         positionals: [.init("SCENE", "folder of photos with known poses; with --poses colmap photos without, or a video")],
         groups: [
             MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), volumeOptions, CleanOptions(), SimplifyOptions(),
-            FormatFlags(), SceneFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), GlobalOptions(),
+            FormatFlags(), SceneFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     /// The mesh gets its colours from the photos, so the volume need not keep any.

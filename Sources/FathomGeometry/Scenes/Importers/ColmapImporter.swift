@@ -48,14 +48,17 @@ public struct ColmapImporter: SceneImporter {
                     }))
         }
         var dangling = 0
-        let points = model.points.map { point in
+        // The point that each view was last seen to see: tracks may name a view often.
+        var lastPoint = [Int](repeating: -1, count: drafts.count)
+        let points = model.points.enumerated().map { index, point in
             var views: [Int] = []
             for entry in point.track {
                 guard let view = indexOfImage[entry.imageID] else {
                     dangling += 1
                     continue
                 }
-                if !views.contains(view) { views.append(view) }
+                if lastPoint[view] != index { views.append(view) }
+                lastPoint[view] = index
             }
             return SparsePoint(position: point.position, color: point.color, views: views)
         }
