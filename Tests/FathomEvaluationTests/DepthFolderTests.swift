@@ -42,7 +42,7 @@ import Testing
     }
 
     /// What the codes are is said, or told by `trajectory.log` beside the folder.
-    @Test(.needsSharedMaterial, arguments: [PlainCoding.scale(0.001), .millimeters, nil])
+    @Test(.needsSharedMaterial, arguments: [.scale(0.001), .millimeters, nil] as [PlainCoding?])
     func livingroomTruthIsReadInMillimetres(coding: PlainCoding?) throws {
         let folder = try TemporaryFolder()
         let truths = try SharedMaterial.path("data/livingroom/depth")

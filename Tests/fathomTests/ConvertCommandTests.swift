@@ -187,4 +187,23 @@ import Testing
         #expect(try run("convert", "scene", "scene", "--to", "nerf", status: 64).errors.contains("over itself"))
         try run("convert", "none", "x", "--to", "nerf", status: 66)
     }
+
+    /// COLMAP to COLMAP keeps what no scene holds: keypoints, errors, ids.
+    @Test func colmapModelsStayComplete() throws {
+        try SmallScene.write(to: folder.file("scene"))
+        try run("convert", "scene", "binary", "--to", "colmap", "-q")
+        try run("convert", "binary", "text", "--to", "colmap-text", "--photos", "link", "-q")
+        for name in ["cameras", "images", "points3D"] {
+            let lines = try ["scene", "text"].map { folder in
+                try FileSystem.readText(self.folder.file("\(folder)/sparse/0/\(name).txt")).split(separator: "\n")
+                    .filter { !$0.hasPrefix("#") }
+            }
+            #expect(lines[0] == lines[1], "\(name)")
+        }
+        // Other axes make another model.
+        try run("convert", "scene", "flipped", "--to", "colmap-text", "--convention", "opengl", "-q")
+        #expect(
+            try FileSystem.read(folder.file("flipped/sparse/0/images.txt"))
+                != FileSystem.read(folder.file("text/sparse/0/images.txt")))
+    }
 }

@@ -19,7 +19,10 @@ import Testing
     private static let colmap = Array("3&2&1&".utf8) + bytes(depth)
     private static let gipuma = words([1, 2, 3, 1]) + bytes(depth)
 
-    @Test(arguments: [("depth.jpg.geometric.bin", colmap), ("depth.photometric.bin", colmap), ("depth.dmb", gipuma)])
+    @Test(
+        arguments: [
+            ("depth.jpg.geometric.bin", colmap), ("depth.photometric.bin", colmap), ("depth.dmb", gipuma),
+        ] as [(String, [UInt8])])
     func madeByHand(name: String, bytes: [UInt8]) throws {
         let folder = try TemporaryFolder()
         let content = try DepthFile.content(of: folder.write(bytes, as: name))
@@ -62,7 +65,7 @@ import Testing
             ("tum", .metric(unit: "m"), [.nan, 0.0002, 0.1, 2.56, 13.107]),
             ("kitti", .metric(unit: "m"), [.nan, 0.00390625, 1.953125, 50, 255.99609375]),
             ("0.5", .metric(unit: "scene unit"), [.nan, 0.5, 250, 6400, .nan]),
-        ])
+        ] as [(String, DepthConvention, [Float])])
     func codesMeanWhatIsSaid(word: String, convention: DepthConvention, depth: [Float]) throws {
         let folder = try TemporaryFolder()
         try ImageFile.writePNG(
@@ -105,7 +108,7 @@ import Testing
             ("tum/depth/preview.png", "tum/depth.txt", nil), ("other/depth/000.png", "", nil),
             ("redwood/depth/00000.png", "redwood/trajectory.log", .millimeters),
             ("kitti/proj_depth/groundtruth/image_02/0000000005.png", "", .kitti), ("depth.png", "", nil),
-        ])
+        ] as [(String, String, PlainCoding?)])
     func placesTellCodings(path: String, beside: String, coding: PlainCoding?) throws {
         let folder = try TemporaryFolder()
         try FileSystem.makeFolder(folder.file(path.split(separator: "/").dropLast().joined(separator: "/")))
@@ -127,7 +130,8 @@ import Testing
         let folder = try TemporaryFolder()
         try ImageFile.writePNG(Raster<UInt8>(width: 2, height: 2, repeating: 9), to: folder.file("grey.depth.png"))
         try ImageFile.writePNG(Raster<UInt16>(width: 2, height: 2, channels: 3, repeating: 9), to: folder.file("rgb.png"))
-        for (name, coding) in [("grey.depth.png", nil), ("rgb.png", nil), ("rgb.png", PlainCoding.tum)] {
+        let cases: [(String, PlainCoding?)] = [("grey.depth.png", nil), ("rgb.png", nil), ("rgb.png", .tum)]
+        for (name, coding) in cases {
             let error = try #require(throws: FathomError.self) {
                 try DepthFile.read(folder.file(name), as: DepthReading(coding: coding))
             }

@@ -2,7 +2,7 @@ import FathomCore
 
 /// COLMAP sparse models: `sparse/0`, `images/` and, for masks, `masks/STEM.png`.
 public struct ColmapExporter: SceneExporter {
-    let encoding: ColmapWriter.Encoding
+    package let encoding: ColmapWriter.Encoding
 
     public init(_ encoding: ColmapWriter.Encoding) {
         self.encoding = encoding

@@ -25,6 +25,9 @@ enum ConvertScene {
         }
     }
 
+    /// Flags with which a COLMAP model is no longer the one that was read, so that keypoints and the like lose their meaning.
+    private static let changingFlags = Set(SceneFlags.schema.options.map(\.flag)).subtracting(["images"]).union(["undistort"])
+
     static func run(
         _ input: String, to target: Target, _ arguments: ParsedCommand, _ session: Session
     ) throws -> CommandResult {
@@ -35,6 +38,15 @@ enum ConvertScene {
             throw FathomError(
                 .usage, "the scene would be written over itself", remedy: "choose another folder", at: target.folder)
         }
+        if let encoding = (target.exporter as? ColmapExporter)?.encoding, ColmapConversion.applies(to: input),
+            arguments.given.isDisjoint(with: changingFlags)
+        {
+            let images = reading.images.isEmpty ? nil : try imageFolder(reading.images, source)
+            try ColmapConversion.convert(
+                input, to: target.folder, encoding: encoding, images: images, placement: writing.photos)
+            return CommandResult(
+                text: "\(target.folder): the complete model as \(target.exporter.name)\n", outputs: [("scene", target.folder)])
+        }
         let scene = try SceneReader.read(input, options: reading.options)
         for warning in scene.warnings { session.progress.warn(warning) }
         let dropped = try SceneWriter.write(
@@ -44,5 +56,14 @@ enum ConvertScene {
             text: "\(target.folder): \(scene.format) as \(target.exporter.name), \(scene.views.count) views\n",
             outputs: [("scene", target.folder)],
             figures: [("views", Double(scene.views.count)), ("points", Double(scene.points.count))])
+    }
+
+    /// The folder of the images, here or in the scene.
+    private static func imageFolder(_ path: String, _ source: SceneSource) throws -> String {
+        for candidate in [path, source.path(path)] where FileSystem.kind(of: candidate) == .folder { return candidate }
+        throw FathomError(
+            .inputMissing, "the image folder does not exist, neither here nor in the scene",
+            remedy: "check the path given with --images",
+            at: path)
     }
 }
