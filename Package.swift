@@ -77,9 +77,12 @@ let package = Package(
             swiftSettings: swift),
 
         // Tests.
+        .target(name: "CFuzzGuard", path: "Tests/CFuzzGuard", cSettings: [.define("_GNU_SOURCE")]),
         .target(
             name: "FathomTestSupport",
-            dependencies: ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomSynthetic"],
+            dependencies: [
+                "CFuzzGuard", "CZlib", "FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomSynthetic",
+            ],
             path: "Tests/FathomTestSupport", swiftSettings: swift),
         tests("FathomCore", ["CKernels"]),
         tests("FathomMedia", ["FathomCore", "CKernels"]),
@@ -98,7 +101,13 @@ let package = Package(
         tests(
             "FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomEvaluation", "FathomTensor"],
             exclude: ["Fixtures", "Graphs/wrong"]),
-        tests("fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor"]),
+        .testTarget(
+            name: "HostileInputTests",
+            dependencies: ["CZlib", "FathomCore", "FathomMedia", "FathomGeometry", "FathomPipeline", "FathomTestSupport"],
+            swiftSettings: swift),
+        tests(
+            "fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomEvaluation"],
+            exclude: ["WrongScenes"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,7 +6,9 @@
 #include <zlib.h>
 
 // An ancillary chunk (text, colour profile) may not expand beyond this.
-#define LARGEST_CHUNK (8u << 20)
+#define LARGEST_CHUNK (4u << 20)
+// Ancillary chunks that are kept; together with the size of one it bounds what they take.
+#define MOST_CHUNKS 32
 
 // What the error callback of one read or write leaves behind.
 typedef struct {
@@ -90,6 +92,7 @@ int fathom_png_open(
     png_infop info = reader->info;
     png_set_user_limits(png, 0x7fffffff, 0x7fffffff);  // The caller judges the size from the header.
     png_set_chunk_malloc_max(png, LARGEST_CHUNK);
+    png_set_chunk_cache_max(png, MOST_CHUNKS);
     png_set_read_fn(png, reader, take);
     png_read_info(png, info);
     header->width = png_get_image_width(png, info);

@@ -33,6 +33,7 @@ struct Session {
         let verbosity: ProgressReporter.Verbosity = options.quiet ? .quiet : options.verbose ? .verbose : .normal
         progress = .standardError(json: options.log == .json, verbosity: verbosity)
         if let threads = options.threads { ThreadPool.shared.threads = threads }
+        if let limits: ReadLimits = parsed.optionsIfAny() { ReadLimits.current = limits }
     }
 
     /// The object that `--json` prints on success.

@@ -65,7 +65,7 @@ import Testing
 
     @Test func damagedTextIsRefusedOrRead() {
         let seed = Array("{nodes: {a: [1, -2.5e3, 0x1F, 'x\\u00e9', \"y\"], b: null /* c */}, // d\n e: true,}".utf8)
-        let damaged = Array(Mutations.corruptions(of: seed, count: 4000)) + Array(Mutations.truncations(of: seed))
+        let damaged = Array(Mutator.mutations(of: seed, as: .text, count: 4000)) + Array(Mutator.truncations(of: seed))
         for bytes in damaged {
             let text = String(decoding: bytes, as: UTF8.self)
             do {

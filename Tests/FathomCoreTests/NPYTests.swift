@@ -106,7 +106,7 @@ import Testing
         let folder = try TemporaryFolder()
         try NPYWriter.write(Buffer<Int32>((0..<20).map { $0 }), shape: [4, 5], to: folder.file("a.npy"))
         let bytes = try FileSystem.read(folder.file("a.npy"))
-        for damaged in Mutations.corruptions(of: bytes, count: 3000) {
+        for damaged in Mutator.mutations(of: bytes, count: 3000) {
             do {
                 let array = try NPYArray(InputFile(bytes: damaged, name: "a.npy"))
                 #expect(array.doubles().count == array.shape.reduce(1, *))
@@ -114,7 +114,7 @@ import Testing
                 #expect((error as? FathomError)?.code == .inputInvalid, "\(error)")
             }
         }
-        for short in Mutations.truncations(of: bytes) {
+        for short in Mutator.truncations(of: bytes) {
             #expect(throws: FathomError.self) { try NPYArray(InputFile(bytes: short, name: "a.npy")) }
         }
     }

@@ -110,11 +110,11 @@ import Testing
         let maps = (0..<3).map { Raster<Float>(width: 5, height: 2, repeating: Float($0)) }
         let whole = DepthWindow(maps: maps).bytes.array
         #expect(try read(whole).maps == maps)
-        for damaged in Mutations.truncations(of: whole) {
+        for damaged in Mutator.truncations(of: whole) {
             let error = #expect(throws: FathomError.self) { try read(damaged) }
             #expect(error?.code == .inputInvalid && error?.location == "window")
         }
-        for damaged in Mutations.corruptions(of: whole, count: 300) {
+        for damaged in Mutator.mutations(of: whole, count: 300) {
             do {
                 _ = try read(damaged)
                 #expect(damaged.count == whole.count)

@@ -73,8 +73,8 @@ import Testing
         let stereo = try MultiViewStereo(scene: scene)
         let plan = StereoPlan(sources: [1, 2], depthRange: 2...8)
         let sound = try stereo.search(0, plan: plan)
-        var mutator = Mutator(seed: 4), refused = 0
-        for bytes in mutator.mutations(of: sound.bytes, count: 200) {
+        var refused = 0
+        for bytes in Mutator.mutations(of: sound.bytes, count: 200) {
             do {
                 let other = try estimate(bytes)
                 _ = try stereo.depthMap(0, of: try stereo.refine(0, other, plan: plan) { $0 == 1 ? other : sound })
@@ -86,7 +86,7 @@ import Testing
         #expect(refused > 100)
 
         refused = 0
-        for bytes in mutator.mutations(of: StereoPlan.bytes(of: plan), count: 500) {
+        for bytes in Mutator.mutations(of: StereoPlan.bytes(of: plan), count: 500) {
             do {
                 let other = try StereoPlan.decode(bytes, views: scene.views.count, name: "plan")
                 #expect(other?.sources.allSatisfy { scene.views.indices.contains($0) } ?? true)

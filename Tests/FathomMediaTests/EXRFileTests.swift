@@ -73,17 +73,9 @@ import Testing
     }
 
     @Test(arguments: [GoldenEXR.zipFloat, GoldenEXR.zipsHalf, GoldenEXR.rleUint, GoldenEXR.noneMany])
-    func damageIsAnErrorNeverACrash(file: [UInt8]) {
-        for cut in Mutations.truncations(of: file) {
+    func truncationIsAnError(file: [UInt8]) {
+        for cut in Mutator.truncations(of: file) {
             #expect(throws: FathomError.self) { try EXRFile.decode(cut, name: "cut") }
-        }
-        for bytes in Mutations.corruptions(of: file, count: 2000) {
-            do {
-                let image = try EXRFile.decode(bytes, name: "damaged", limits: ImageLimits(pixels: 1 << 20))
-                #expect(image.values.pixelCount <= 1 << 20)
-            } catch {
-                #expect(error is FathomError)
-            }
         }
     }
 }

@@ -34,4 +34,13 @@ public final class TemporaryFolder: Sendable {
     public func write(_ text: String, as name: String) throws -> String {
         try write(Array(text.utf8), as: name)
     }
+
+    /// Replaces the file `name`, whose folder is made if need be, without waiting for the disk.
+    func overwrite(_ name: String, with bytes: [UInt8]) throws {
+        let path = file(name)
+        try FileSystem.makeFolder(String(path.dropLast(path.lastPathComponent.count + 1)))
+        guard let stream = fopen(path, "w") else { throw FileSystem.unreadable(path) }
+        let written = fwrite(bytes, 1, bytes.count, stream)
+        guard fclose(stream) == 0, written == bytes.count else { throw FileSystem.unreadable(path) }
+    }
 }

@@ -17,6 +17,7 @@
 #include "SHA256.h"
 #include "SampleConversion.h"
 #include "SemiGlobal.h"
+#include "Spawn.h"
 #include "TokenKernels.h"
 #include "YUVConversion.h"
 

@@ -5,19 +5,6 @@ import CZlib
 /// Nothing the archive claims is believed: names must be relative paths, entries may neither overlap nor repeat a name,
 /// and sizes must respect the limits before memory is allocated.
 public struct ZipReader: Sendable {
-    /// What an archive may claim.
-    public struct Limits: Sendable {
-        /// Bytes of all entries together, unpacked.
-        public var total: Int
-        /// Unpacked bytes per packed byte of one entry; deflate itself cannot exceed 1032.
-        public var ratio: Int
-
-        public init(total: Int = 64 << 30, ratio: Int = 1032) {
-            self.total = total
-            self.ratio = ratio
-        }
-    }
-
     /// One file of the archive.
     public struct Entry: Sendable, Equatable {
         public let name: String
@@ -42,7 +29,7 @@ public struct ZipReader: Sendable {
     /// Reads the directory of the archive.
     ///
     /// - Throws: `inputInvalid` for anything that is not a sound, unencrypted, single-volume zip within `limits`.
-    public init(_ file: InputFile, limits: Limits = Limits()) throws {
+    public init(_ file: InputFile, limits: ReadLimits = .current) throws {
         self.file = file
         entries = try ZipDirectory(file: file, limits: limits).entries()
     }
@@ -86,7 +73,14 @@ public struct ZipReader: Sendable {
 /// The central directory of an archive, checked entry by entry.
 private struct ZipDirectory {
     let file: InputFile
-    let limits: ZipReader.Limits
+    let limits: ReadLimits
+    /// What deflate cannot exceed.
+    private static let largestExpansion = 1032
+
+    init(file: InputFile, limits: ReadLimits) {
+        self.file = file
+        self.limits = limits
+    }
 
     private struct Extent {
         var count: Int
@@ -109,13 +103,13 @@ private struct ZipDirectory {
             ranges.append(range)
             if entry.name.hasSuffix("/") { continue }
             let (sum, overflow) = total.addingReportingOverflow(entry.size)
-            if overflow || sum > limits.total { throw invalid("would unpack to more than \(limits.total) bytes") }
-            total = sum
-            if entry.size / max(entry.packedSize, 1) > limits.ratio {
-                throw invalid("\"\(entry.name)\" claims to unpack to more than \(limits.ratio) times its size")
+            if overflow || entry.size / max(entry.packedSize, 1) > Self.largestExpansion {
+                throw invalid("\"\(entry.name)\" claims to unpack to more than \(Self.largestExpansion) times its size")
             }
+            total = sum
             entries.append(entry)
         }
+        try limits.check(unpacked: total, from: file.size, name: file.name)
         ranges.sort { $0.lowerBound < $1.lowerBound }
         for (range, next) in zip(ranges, ranges.dropFirst()) where range.upperBound > next.lowerBound {
             throw invalid("two of its entries overlap")

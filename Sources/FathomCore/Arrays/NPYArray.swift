@@ -24,6 +24,7 @@ public struct NPYArray: Sendable {
 
     /// Reads an array of `shape` whose `size` bytes of data begin at `offset`.
     init(_ file: InputFile, _ header: NPYHeader, shape: [Int], offset: Int, size: Int) throws {
+        try ReadLimits.current.check(fileSize: size, name: file.name)
         try Machine.requireMemory(size, for: file.name)
         var data = Buffer<UInt8>(uninitialized: size)
         try data.withMutablePointer {

@@ -14,6 +14,8 @@ public struct NPYSlices: Sendable {
         guard let count = header.shape.first else {
             throw FathomError(.inputInvalid, "holds a single number, not an array", at: file.name)
         }
+        // Without elements any extent could be claimed.
+        guard header.count > 0 else { throw FathomError(.inputInvalid, "holds an array without elements", at: file.name) }
         guard !header.isFortranOrder else {
             throw FathomError(
                 .inputInvalid, "is in Fortran order and cannot be read slice by slice", remedy: "save it in C order",

@@ -75,10 +75,13 @@ public struct ParsedCommand: Sendable {
 
     /// The options of one group, which the command must have.
     public func options<Group: OptionGroup>(_ type: Group.Type = Group.self) -> Group {
-        for group in groups {
-            if let group = group as? Group { return group }
-        }
-        preconditionFailure("\(command.name) has no options \(Group.self)")
+        guard let group: Group = optionsIfAny() else { preconditionFailure("\(command.name) has no options \(Group.self)") }
+        return group
+    }
+
+    /// The options of one group; nil where the command has none of them.
+    public func optionsIfAny<Group: OptionGroup>(_ type: Group.Type = Group.self) -> Group? {
+        groups.lazy.compactMap { $0 as? Group }.first
     }
 
     /// The options of one group that were given, as words for another command line, with the values that `group` has.

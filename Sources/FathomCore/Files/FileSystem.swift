@@ -30,10 +30,12 @@ public enum FileSystem {
 
     /// The whole content of a file.
     ///
-    /// - Parameter limit: refuse larger files, so that a wrong path cannot exhaust memory.
+    /// - Parameter limit: refuse larger files than this and than the limit of this process, so that a wrong path cannot
+    ///   exhaust memory.
     /// - Throws: `inputMissing`, `inputInvalid` (a folder, too large) or `io`.
-    public static func read(_ path: String, limit: Int = 4 << 30) throws -> [UInt8] {
+    public static func read(_ path: String, limit: Int = .max) throws -> [UInt8] {
         let file = try InputFile(path)
+        try ReadLimits.current.check(fileSize: file.size, name: path)
         if file.size > limit {
             throw FathomError(.inputInvalid, "is \(file.size) bytes; at most \(limit) are accepted here", at: path)
         }

@@ -71,8 +71,9 @@ public final class InputFile: Sendable {
         if case .descriptor(let descriptor) = storage { close(descriptor) }
     }
 
-    /// Everything up to the end of a stream, at most 4 GiB.
+    /// Everything up to the end of a stream, within the limit for files that are read whole.
     private static func drain(_ descriptor: Int32, _ path: String) throws -> [UInt8] {
+        let limits = ReadLimits.current
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -81,7 +82,7 @@ public final class InputFile: Sendable {
             if got < 0 { throw FileSystem.unreadable(path) }
             if got == 0 { return bytes }
             bytes += piece[..<got]
-            if bytes.count > 4 << 30 { throw FathomError(.inputInvalid, "has no end within 4 GiB", at: path) }
+            try limits.check(fileSize: bytes.count, name: path)
         }
     }
 

@@ -5,12 +5,13 @@ extension JSONNode {
     /// - Parameters:
     ///   - name: what errors call the text, usually its path.
     ///   - code: the class of every error about this document.
-    ///   - depth: refuse deeper nesting.
+    ///   - depth: refuse deeper nesting; nil takes the limit of this process.
     /// - Throws: `code`, with line, column and JSON path; equal keys in one object are refused.
     public static func parse(
-        _ text: String, name: String, code: FathomError.Code = .inputInvalid, depth: Int = 64
+        _ text: String, name: String, code: FathomError.Code = .inputInvalid, depth: Int? = nil
     ) throws -> JSONNode {
-        var reader = JSON5Reader(source: Source(name: name, bytes: Array(text.utf8), code: code), depth: depth)
+        let source = Source(name: name, bytes: Array(text.utf8), code: code)
+        var reader = JSON5Reader(source: source, depth: depth ?? ReadLimits.current.nesting)
         return try reader.document()
     }
 
@@ -26,7 +27,7 @@ extension JSONNode {
             let repaired = String(decoding: bytes, as: UTF8.self).utf8
             let offset = zip(bytes, repaired).prefix { $0 == $1 }.count
             let source = JSONNode.Source(name: path, bytes: bytes, code: code)
-            throw JSONNode(source: source, offset: offset, content: .scalar(.null), path: "").error(
+            throw JSONNode(source: source, offset: offset, content: .scalar(.null), path: nil).error(
                 "the text is not UTF-8", remedy: "save it as UTF-8, or check that it is the right file")
         }
         return try parse(text, name: path, code: code)
@@ -45,17 +46,17 @@ struct JSON5Reader {
     }
 
     mutating func document() throws -> JSONNode {
-        let node = try value(path: "", depth: 0)
-        try skipSpace(path: "")
+        let node = try value(path: nil, depth: 0)
+        try skipSpace(path: nil)
         if position < source.bytes.count {
-            throw unexpected("the end", path: "", remedy: "one document holds one value; remove what follows it")
+            throw unexpected("the end", path: nil, remedy: "one document holds one value; remove what follows it")
         }
         return node
     }
 
     // MARK: Values
 
-    private mutating func value(path: String, depth: Int) throws -> JSONNode {
+    private mutating func value(path: JSONTrail?, depth: Int) throws -> JSONNode {
         try skipSpace(path: path)
         let start = position
         let content: JSONNode.Content
@@ -74,7 +75,7 @@ struct JSON5Reader {
         return JSONNode(source: source, offset: start, content: content, path: path)
     }
 
-    private mutating func object(path: String, depth: Int) throws -> JSONNode.Content {
+    private mutating func object(path: JSONTrail?, depth: Int) throws -> JSONNode.Content {
         try enter(depth, path: path)
         var members: [(key: String, node: JSONNode)] = []
         var seen: Set<String> = []
@@ -90,9 +91,7 @@ struct JSON5Reader {
             if !accept(":") {
                 throw unexpected("\":\" after the key \"\(key)\"", path: path, remedy: "write \(key): value")
             }
-            let quoted = "\(path)[\(JSONValue.string(key).text())]"
-            let inner = key.isPlainKey ? (path.isEmpty ? key : "\(path).\(key)") : quoted
-            members.append((key, try value(path: inner, depth: depth)))
+            members.append((key, try value(path: JSONTrail(.key(key), in: path), depth: depth)))
             try skipSpace(path: path)
             if !accept(",") && peek != UInt8(ascii: "}") {
                 throw unexpected("\",\" or \"}\"", path: path, remedy: "put a comma between members, or close the object")
@@ -100,13 +99,13 @@ struct JSON5Reader {
         }
     }
 
-    private mutating func array(path: String, depth: Int) throws -> JSONNode.Content {
+    private mutating func array(path: JSONTrail?, depth: Int) throws -> JSONNode.Content {
         try enter(depth, path: path)
         var elements: [JSONNode] = []
         while true {
             try skipSpace(path: path)
             if accept("]") { return .array(elements) }
-            elements.append(try value(path: "\(path)[\(elements.count)]", depth: depth))
+            elements.append(try value(path: JSONTrail(.index(elements.count), in: path), depth: depth))
             try skipSpace(path: path)
             if !accept(",") && peek != UInt8(ascii: "]") {
                 throw unexpected("\",\" or \"]\"", path: path, remedy: "put a comma between elements, or close the array")
@@ -114,14 +113,15 @@ struct JSON5Reader {
         }
     }
 
-    private mutating func enter(_ depth: Int, path: String) throws {
+    private mutating func enter(_ depth: Int, path: JSONTrail?) throws {
         if depth > self.depth {
-            throw error("nested deeper than \(self.depth) levels", remedy: "flatten it", at: position, path: path)
+            throw error(
+                "nested deeper than \(self.depth) levels", remedy: "flatten it, or raise --max-nesting", at: position, path: path)
         }
         position += 1
     }
 
-    private mutating func key(path: String) throws -> String {
+    private mutating func key(path: JSONTrail?) throws -> String {
         if peek == UInt8(ascii: "\"") || peek == UInt8(ascii: "'") { return try string(path: path) }
         let name = identifier()
         if name.isEmpty {
@@ -141,7 +141,7 @@ struct JSON5Reader {
         return String(decoding: source.bytes[start..<position], as: UTF8.self)
     }
 
-    private mutating func word(path: String) throws -> JSONValue {
+    private mutating func word(path: JSONTrail?) throws -> JSONValue {
         let start = position
         switch identifier() {
         case "true": return .bool(true)
@@ -156,7 +156,7 @@ struct JSON5Reader {
         }
     }
 
-    private mutating func number(path: String) throws -> JSONValue {
+    private mutating func number(path: JSONTrail?) throws -> JSONValue {
         let start = position
         let isNegative = peek == UInt8(ascii: "-")
         if isNegative || peek == UInt8(ascii: "+") { position += 1 }
@@ -211,7 +211,7 @@ struct JSON5Reader {
         return (text.unicodeScalars.first ?? "\u{FFFD}", length)
     }
 
-    private mutating func skipSpace(path: String) throws {
+    private mutating func skipSpace(path: JSONTrail?) throws {
         while let byte = peek {
             if byte == UInt8(ascii: "/") {
                 try skipComment(path: path)
@@ -226,7 +226,7 @@ struct JSON5Reader {
         }
     }
 
-    private mutating func skipComment(path: String) throws {
+    private mutating func skipComment(path: JSONTrail?) throws {
         let start = position
         position += 1
         if accept("/") {
@@ -247,13 +247,13 @@ struct JSON5Reader {
         throw error("the comment is never closed", remedy: "close it with */", at: start, path: path)
     }
 
-    func error(_ message: String, remedy: String, at offset: Int, path: String) -> FathomError {
+    func error(_ message: String, remedy: String, at offset: Int, path: JSONTrail?) -> FathomError {
         JSONNode(source: source, offset: offset, content: .scalar(.null), path: path).error(message, remedy: remedy)
     }
 
-    private func unexpected(_ expected: String, path: String, remedy: String) -> FathomError {
+    private func unexpected(_ expected: String, path: JSONTrail?, remedy: String) -> FathomError {
         guard position < source.bytes.count else {
-            let isEmpty = path.isEmpty && expected == Self.aValue
+            let isEmpty = path == nil && expected == Self.aValue
             let remedy = isEmpty ? "it is empty; is this the right file?" : "close what is open, or get the file anew"
             return error("the text ends where \(expected) is expected", remedy: remedy, at: position, path: path)
         }
@@ -287,10 +287,5 @@ extension String {
         guard parts.count == 2 else { return true }
         let exponent = parts[1].hasPrefix("+") || parts[1].hasPrefix("-") ? parts[1].dropFirst() : parts[1]
         return !exponent.isEmpty && exponent.utf8.allSatisfy(\.isDigit)
-    }
-
-    /// True for a key that stands in a JSON path without quotes.
-    fileprivate var isPlainKey: Bool {
-        !isEmpty && utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
     }
 }

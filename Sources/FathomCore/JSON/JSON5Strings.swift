@@ -1,6 +1,6 @@
 extension JSON5Reader {
     /// Reads a quoted string with its escapes.
-    mutating func string(path: String) throws -> String {
+    mutating func string(path: JSONTrail?) throws -> String {
         let start = position
         let quote = source.bytes[position]
         position += 1
@@ -24,7 +24,7 @@ extension JSON5Reader {
 
     private func closing(_ quote: UInt8) -> String { "close it with \(Character(Unicode.Scalar(quote)))" }
 
-    private mutating func appendEscape(to bytes: inout [UInt8], path: String) throws {
+    private mutating func appendEscape(to bytes: inout [UInt8], path: JSONTrail?) throws {
         let start = position
         position += 1
         guard let byte = peek else {
@@ -70,16 +70,16 @@ extension JSON5Reader {
         }
     }
 
-    private func append(code: UInt32, to bytes: inout [UInt8], _ start: Int, path: String) throws {
+    private func append(code: UInt32, to bytes: inout [UInt8], _ start: Int, path: JSONTrail?) throws {
         guard let scalar = Unicode.Scalar(code) else { throw halfPair(start, path) }
         bytes += Array(String(scalar).utf8)
     }
 
-    private func halfPair(_ start: Int, _ path: String) -> FathomError {
+    private func halfPair(_ start: Int, _ path: JSONTrail?) -> FathomError {
         error("half a surrogate pair", remedy: "write both halves or the character itself", at: start, path: path)
     }
 
-    private mutating func hexadecimal(_ count: Int, _ start: Int, path: String) throws -> UInt32 {
+    private mutating func hexadecimal(_ count: Int, _ start: Int, path: JSONTrail?) throws -> UInt32 {
         let digits = source.bytes[position..<min(position + count, source.bytes.count)]
         let isPlain = digits.allSatisfy { $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }
         guard digits.count == count, isPlain, let code = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) else {

@@ -11,7 +11,7 @@ public struct JSONNode: Sendable {
 
     /// The text that nodes point into.
     package final class Source: Sendable {
-        let name: String
+        package let name: String
         let bytes: [UInt8]
         let code: FathomError.Code
 
@@ -40,8 +40,17 @@ public struct JSONNode: Sendable {
     package let source: Source
     package let offset: Int
     package let content: Content
+    private let trail: JSONTrail?
+
+    init(source: Source, offset: Int, content: Content, path trail: JSONTrail?) {
+        self.source = source
+        self.offset = offset
+        self.content = content
+        self.trail = trail
+    }
+
     /// Where the node stands in the document: `nodes.depth.params.views`, `frames[3].file`; empty at the top.
-    public let path: String
+    public var path: String { trail?.path ?? "" }
 
     /// Line and column in the text, both from 1.
     public var place: (line: Int, column: Int) { source.place(of: offset) }

@@ -46,7 +46,7 @@ public struct DepthWindow: Sendable, Equatable {
         }
         let (count, width, height) = (numbers[0], numbers[1], numbers[2])
         guard (1...WindowPlan.length).contains(count) else { throw Self.damaged("claims to hold \(count) depth maps", name) }
-        try ImageLimits.default.check(width: width, height: height, name: name)
+        try ReadLimits.current.check(width: width, height: height, name: name)
         let size = width * height * MemoryLayout<Float>.size
         guard bytes.count == Self.headerSize + count * size else {
             throw Self.damaged("holds \(bytes.count) bytes, not those of \(count) maps of \(width) × \(height)", name)

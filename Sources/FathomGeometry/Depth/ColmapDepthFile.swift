@@ -7,8 +7,8 @@ enum ColmapDepthFile {
     /// The values as the file holds them.
     ///
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming file and byte; normal maps, which have three channels, too.
-    static func read(_ path: String, limits: ImageLimits = .default) throws -> Raster<Float> {
-        var reader = ByteReader(try FileSystem.read(path, limit: limits.bytes), path: path)
+    static func read(_ path: String, limits: ReadLimits = .current) throws -> Raster<Float> {
+        var reader = ByteReader(try FileSystem.read(path), path: path)
         let width = try number(&reader, "width")
         let height = try number(&reader, "height")
         let channels = try number(&reader, "number of channels")

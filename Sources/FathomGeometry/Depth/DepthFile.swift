@@ -128,6 +128,7 @@ public enum DepthFile {
         guard shape.count == 2, shape[0] > 0, shape[1] > 0 else {
             throw FathomError(.inputInvalid, "holds an array of shape \(array.shape), not height × width", at: name)
         }
+        try ReadLimits.current.check(width: shape[1], height: shape[0], name: name)
         return Raster(width: shape[1], height: shape[0], samples: array.floats())
     }
 

@@ -7,8 +7,8 @@ enum GipumaDepthFile {
     /// The values as the file holds them.
     ///
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming file and byte; normal maps, which have three channels, too.
-    static func read(_ path: String, limits: ImageLimits = .default) throws -> Raster<Float> {
-        var reader = ByteReader(try FileSystem.read(path, limit: limits.bytes), path: path)
+    static func read(_ path: String, limits: ReadLimits = .current) throws -> Raster<Float> {
+        var reader = ByteReader(try FileSystem.read(path), path: path)
         let type = try reader.integer(Int32.self, "the header")
         guard type == 1 else {
             throw reader.failure("the type is \(type), not 1 (32-bit floats)", remedy: "export the depth as floats")

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
 extension Matrix3 {
     /// The rotation of a Hamilton quaternion (w, x, y, z), which is normalised first.
     public init(quaternion: SIMD4<Double>) {
@@ -26,6 +30,12 @@ extension Matrix3 {
         }
         q /= (q * q).sum().squareRoot()
         return q[0] < 0 ? -q : q
+    }
+
+    /// The angle of a rotation, in degrees from 0 to 180.
+    public var turn: Double {
+        let sine = length(SIMD3(row2.y - row1.z, row0.z - row2.x, row1.x - row0.y))
+        return atan2(sine, row0.x + row1.y + row2.z - 1) * 180 / .pi
     }
 
     /// Largest entry of |R·Rᵀ − I|: how far the matrix is from orthonormal; NaN when an entry is NaN.

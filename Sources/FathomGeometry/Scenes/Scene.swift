@@ -36,6 +36,10 @@ public struct Scene: Sendable {
     public var pairs: [[RankedView]]
     /// nerfstudio's `applied_transform`: what turned the original world into this one. Kept to be written again, never undone.
     public var appliedTransform: AffineTransform?
+    /// How the format states poses.
+    public var convention: PoseConvention
+    /// How they were read here.
+    public var reading: PoseReading
     /// Name of the format it was read from, e.g. "COLMAP text model".
     public var format: String
     /// Path it was read from, for messages; empty for scenes made otherwise.
@@ -44,11 +48,14 @@ public struct Scene: Sendable {
     public var unit: String
     /// What the reader noticed and the user should know: assumptions made, entries left out.
     public var warnings: [String]
+    /// What was checked when it was read, and what was found.
+    public var checks: [SceneCheck]
 
     public init(
         views: [View], points: [SparsePoint] = [], bounds: Bounds? = nil, sphere: BoundingSphere? = nil,
-        pairs: [[RankedView]] = [], appliedTransform: AffineTransform? = nil, format: String, unit: String = "scene unit",
-        warnings: [String] = []
+        pairs: [[RankedView]] = [], appliedTransform: AffineTransform? = nil, convention: PoseConvention = PoseConvention(),
+        reading: PoseReading? = nil, format: String, unit: String = "scene unit", warnings: [String] = [],
+        checks: [SceneCheck] = []
     ) {
         precondition(pairs.isEmpty || pairs.count == views.count, "pairs and views differ in number")
         self.views = views
@@ -57,9 +64,12 @@ public struct Scene: Sendable {
         self.sphere = sphere
         self.pairs = pairs
         self.appliedTransform = appliedTransform
+        self.convention = convention
+        self.reading = reading ?? PoseReading(axes: convention.axes)
         self.format = format
         self.unit = unit
         self.warnings = warnings
+        self.checks = checks
     }
 
     /// The sources that the format recommends for a view, best first; empty where it recommends none.

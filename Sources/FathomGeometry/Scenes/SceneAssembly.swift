@@ -15,10 +15,13 @@ package struct SceneAssembly {
         package var alpha: View.Alpha
         package var depthRange: ClosedRange<Double>?
         package var measuredDepth: View.MeasuredDepth?
+        /// Where the photo shows some of the sparse points, to check the pose by: continuous pixels and indices into the points.
+        package var keypoints: [(pixel: SIMD2<Double>, point: Int)]
 
         package init(
             name: String, imagePath: String, camera: Camera, cameraFromWorld: Pose, maskPath: String? = nil,
-            alpha: View.Alpha = .ignored, depthRange: ClosedRange<Double>? = nil, measuredDepth: View.MeasuredDepth? = nil
+            alpha: View.Alpha = .ignored, depthRange: ClosedRange<Double>? = nil, measuredDepth: View.MeasuredDepth? = nil,
+            keypoints: [(pixel: SIMD2<Double>, point: Int)] = []
         ) {
             self.name = name
             self.imagePath = imagePath
@@ -28,12 +31,9 @@ package struct SceneAssembly {
             self.alpha = alpha
             self.depthRange = depthRange
             self.measuredDepth = measuredDepth
+            self.keypoints = keypoints
         }
     }
-
-    /// Largest |RRᵀ − I| of a matrix that still counts as a rotation; recorders that integrate motion in single precision
-    /// drift by a few 1e-4, swapped or scaled axes miss by far more.
-    package static let rotationTolerance = 1e-3
 
     package var folder: String
     package var options: SceneOptions
@@ -54,19 +54,23 @@ package struct SceneAssembly {
 
     /// The scene of `drafts`, sorted by stem; `SparsePoint.views`, `pairs` and their views index `drafts` on entry.
     package func assemble(_ drafts: [Draft], points: [SparsePoint] = [], pairs: [[RankedView]] = []) throws -> Scene {
+        try ReadLimits.current.check(views: drafts.count, name: folder)
+        try ReadLimits.current.check(points: points.count, name: folder)
         let reading = PoseReading(axes: options.axes ?? convention.axes, direction: options.direction)
         let isMirrored = reading.axes.isRightHanded != convention.axes.isRightHanded
         let stems = try Self.stems(drafts.map(\.name), at: folder)
         let maskFolder = try options.masks.map { try existing($0, "mask", flag: "--masks") }
         var warnings = warnings
         var masksFound = 0
+        var poses: [Pose] = []
         var views: [View] = []
         for (draft, stem) in zip(drafts, stems) {
-            try Self.check(draft.camera, at: draft.imagePath)
+            try CameraCheck.confirm(draft.camera, at: draft.imagePath)
             let size = try Self.imageSize(draft.imagePath)
             let camera = scaled(draft.camera, to: size)
-            try Self.check(size: size, of: draft.imagePath, against: camera)
+            try CameraCheck.confirm(size: size, of: draft.imagePath, against: camera)
             let pose = try checked(draft.cameraFromWorld, of: draft.name)
+            poses.append(pose)
             var view = View(
                 stem: stem, imagePath: draft.imagePath, camera: camera,
                 cameraFromWorld: convention.pose(pose, under: reading), maskPath: draft.maskPath, alpha: draft.alpha,
@@ -88,6 +92,13 @@ package struct SceneAssembly {
                 warnings.append("\(views.count - masksFound) of \(views.count) images have no mask in \(maskFolder)")
             }
         }
+        let isScaled = if case .factor = options.cameraScale { true } else { false }
+        let checks = SceneChecks(views: views, drafts: drafts, poses: poses, points: points, unit: unit)
+            .all(of: convention, as: reading, isScaled: isScaled)
+        for check in checks {
+            try check.confirm(at: folder)
+            if let warning = check.warning { warnings.append(warning) }
+        }
         var points = points
         var sphere = sphere
         if isMirrored {
@@ -95,7 +106,6 @@ package struct SceneAssembly {
             for index in points.indices { points[index].position *= PoseReading.mirror }
             warnings.append("the world is mirrored along z, as \(reading.axes) axes are left-handed")
         }
-        if let warning = try Self.checkPointsInFront(points, views: views, at: folder) { warnings.append(warning) }
         let order = views.indices.sorted { views[$0].stem.utf8.lexicographicallyPrecedes(views[$1].stem.utf8) }
         var newIndex = [Int](repeating: 0, count: views.count)
         for (new, old) in order.enumerated() { newIndex[old] = new }
@@ -106,7 +116,8 @@ package struct SceneAssembly {
             : order.map { old in pairs[old].map { RankedView(view: newIndex[$0.view], score: $0.score) } }
         return Scene(
             views: order.map { views[$0] }, points: points, bounds: options.bounds, sphere: sphere, pairs: pairs,
-            appliedTransform: appliedTransform, format: format, unit: unit, warnings: warnings)
+            appliedTransform: appliedTransform, convention: convention, reading: reading, format: format, unit: unit,
+            warnings: warnings, checks: checks)
     }
 
     /// The camera as `SceneOptions.cameraScale` wants it for an image of `size`.
@@ -185,17 +196,6 @@ package struct SceneAssembly {
         return long
     }
 
-    private static func check(_ camera: Camera, at path: String) throws {
-        guard camera.width > 0, camera.height > 0, camera.width <= 1 << 16, camera.height <= 1 << 16 else {
-            throw FathomError(.inputInvalid, "its camera is \(camera.width)×\(camera.height) pixels", at: path)
-        }
-        guard camera.fx > 0, camera.fy > 0, (camera.fx + camera.fy + camera.cx + camera.cy).isFinite else {
-            throw FathomError(
-                .inputInvalid, "its camera has the focal lengths \(camera.fx), \(camera.fy), which must be positive and finite",
-                at: path)
-        }
-    }
-
     private static func check(mask path: String, of size: (width: Int, height: Int)) throws {
         guard FileSystem.kind(of: path) == .file else {
             throw FathomError(
@@ -204,60 +204,24 @@ package struct SceneAssembly {
         let mask = try imageSize(path)
         guard mask == size else {
             throw FathomError(
-                .inputInvalid, "is \(mask.width)×\(mask.height) but its image is \(size.width)×\(size.height)", at: path)
+                .inputInvalid, "is \(mask.width)×\(mask.height) but its image is \(size.width)×\(size.height)",
+                remedy: "masks have the size of the stored image", at: path)
         }
-    }
-
-    private static func check(size: (width: Int, height: Int), of path: String, against camera: Camera) throws {
-        guard size != (camera.width, camera.height) else { return }
-        let sx = Double(size.width) / Double(camera.width)
-        let sy = Double(size.height) / Double(camera.height)
-        func factor(_ s: Double) -> String { "×\((s * 10000).rounded() / 10000)" }
-        let alike = abs(sx - sy) < 0.01 * sx
-        throw FathomError(
-            .inputInvalid,
-            "is \(size.width)×\(size.height) but its camera is for \(camera.width)×\(camera.height) "
-                + (alike ? "(\(factor(sx)))" : "(\(factor(sx)) wide, \(factor(sy)) high)"),
-            remedy: alike
-                ? "use the images the cameras were made for, or scale the cameras with --scale-cameras fit"
-                : "use the images the cameras were made for", at: path)
     }
 
     /// The pose with its rotation made exactly orthonormal, if it is a rotation to begin with; a centre that the format states
     /// stays where it is.
     private func checked(_ pose: Pose, of name: String) throws -> Pose {
-        let error = pose.rotation.orthonormalityError
-        guard error < Self.rotationTolerance, pose.rotation.determinant > 0, pose.translation.sum().isFinite else {
-            let what =
-                error.isFinite && pose.translation.sum().isFinite
-                ? "has no rotation: |RRᵀ − I| is \(error) and the determinant \(pose.rotation.determinant)"
-                : "has numbers that are not finite"
-            throw FathomError(.inputInvalid, "the pose of \(name) \(what)", at: folder)
+        if let fault = RotationCheck.fault(pose.rotation) {
+            throw FathomError(.inputInvalid, "the pose of \(name) \(fault.what)", remedy: fault.remedy, at: folder)
+        }
+        guard pose.translation.sum().isFinite else {
+            throw FathomError(
+                .inputInvalid, "the pose of \(name) has numbers that are not finite",
+                remedy: "leave the view out or mend its pose", at: folder)
         }
         let rotation = pose.rotation.nearestRotation
         guard convention.holdsCenters else { return Pose(rotation: rotation, translation: pose.translation) }
         return Pose(rotation: rotation, translation: rotation * (pose.rotation.inverse * pose.translation))
-    }
-
-    /// Sparse points must lie in front of the cameras that see them; inverted poses are the usual reason if not.
-    private static func checkPointsInFront(_ points: [SparsePoint], views: [View], at folder: String) throws -> String? {
-        var total = 0
-        var inFront = 0
-        let step = max(1, points.count / 10_000)
-        for index in stride(from: 0, to: points.count, by: step) {
-            for view in points[index].views {
-                total += 1
-                if (views[view].cameraFromWorld * points[index].position).z > 0 { inFront += 1 }
-            }
-        }
-        guard total >= 20 else { return nil }
-        let share = Double(inFront) / Double(total)
-        let percent = Int((share * 100).rounded(.down))
-        if share < 0.5 {
-            throw FathomError(
-                .inputInvalid, "only \(percent) % of the sparse points lie in front of the cameras that see them",
-                remedy: "the poses look inverted: they must map world to camera, x right, y down, z forward", at: folder)
-        }
-        return share < 0.95 ? "only \(percent) % of the sparse points lie in front of the cameras that see them" : nil
     }
 }

@@ -50,7 +50,7 @@ public enum SceneReader {
             let list = importers.map { "\($0.name) (\($0.signature))" }.joined(separator: ", ")
             throw FathomError(
                 .inputInvalid, "is no scene of a known format; looked for: \(list)",
-                remedy: "photos without poses need them first, for example from COLMAP", at: path)
+                remedy: remedy(for: source), at: path)
         }
         var scene = try importer.read(source, options: options)
         scene.source = path
@@ -59,5 +59,17 @@ public enum SceneReader {
             scene.warnings.append("the folder also holds \(others); it was read as \(scene.format)")
         }
         return scene
+    }
+
+    /// What to do about something that is no scene.
+    private static func remedy(for source: SceneSource) -> String {
+        let photos = ["jpg", "jpeg", "png"]
+        let videos = ["mp4", "mov", "m4v", "mkv", "webm", "avi"]
+        if let file = source.file {
+            let isVideo = videos.contains(file.pathExtension)
+            return isVideo ? "for the frames of a video, let COLMAP find poses: --poses colmap" : "give the folder of the scene"
+        }
+        let hasPhotos = source.names.contains { photos.contains($0.pathExtension) || $0 == "images" }
+        return hasPhotos ? "for photos without poses, let COLMAP find them: --poses colmap" : "check the path"
     }
 }

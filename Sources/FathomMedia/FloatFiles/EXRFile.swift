@@ -21,12 +21,12 @@ public enum EXRFile {
     /// Reads the depth channel of a file.
     ///
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming the file, the byte and a remedy.
-    public static func read(_ path: String, limits: ImageLimits = .default) throws -> EXRImage {
-        try decode(FileSystem.read(path, limit: limits.bytes), name: path, limits: limits)
+    public static func read(_ path: String, limits: ReadLimits = .current) throws -> EXRImage {
+        try decode(FileSystem.read(path), name: path, limits: limits)
     }
 
     /// Decodes a file in memory; `name` stands for it in errors.
-    public static func decode(_ bytes: [UInt8], name: String, limits: ImageLimits = .default) throws -> EXRImage {
+    public static func decode(_ bytes: [UInt8], name: String, limits: ReadLimits = .current) throws -> EXRImage {
         try bytes.withUnsafeBytes { bytes in
             let header = try EXRHeader(bytes, name: name, limits: limits)
             return EXRImage(values: try EXRReader(bytes, header, name: name).values(), attributes: header.attributes)

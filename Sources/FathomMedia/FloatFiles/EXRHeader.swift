@@ -45,7 +45,7 @@ struct EXRHeader {
 
     private typealias Channel = (name: String, type: SampleType)
 
-    init(_ bytes: UnsafeRawBufferPointer, name: String, limits: ImageLimits) throws(FathomError) {
+    init(_ bytes: UnsafeRawBufferPointer, name: String, limits: ReadLimits) throws(FathomError) {
         var cursor = EXRCursor(bytes: bytes, name: name)
         guard bytes.count >= 8, try cursor.integer(Int32.self) == 20_000_630 else {
             throw FathomError(.inputInvalid, "is not an OpenEXR file", remedy: "export it as OpenEXR again", at: name)
@@ -79,6 +79,8 @@ struct EXRHeader {
         }
         try limits.check(width: dataWindow.width, height: dataWindow.height, name: name)
         try limits.check(width: displayWindow.width, height: displayWindow.height, name: name)
+        // The display window may be far larger than the data.
+        try limits.check(unpacked: 4 * displayWindow.width * displayWindow.height, from: bytes.count, name: name)
         try choose(from: channels, name: name)
         tableStart = cursor.position
         // Neither zlib nor run lengths expand beyond 1032:1.

@@ -7,12 +7,12 @@ public enum PFMFile {
     /// Reads a grey map; the first row of the result is the top one.
     ///
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming the file, the byte and a remedy.
-    public static func read(_ path: String, limits: ImageLimits = .default) throws -> Raster<Float> {
-        try decode(FileSystem.read(path, limit: limits.bytes), name: path, limits: limits)
+    public static func read(_ path: String, limits: ReadLimits = .current) throws -> Raster<Float> {
+        try decode(FileSystem.read(path), name: path, limits: limits)
     }
 
     /// Decodes a map in memory; `name` stands for it in errors.
-    public static func decode(_ bytes: [UInt8], name: String, limits: ImageLimits = .default) throws -> Raster<Float> {
+    public static func decode(_ bytes: [UInt8], name: String, limits: ReadLimits = .current) throws -> Raster<Float> {
         var header = Header(bytes: bytes, name: name)
         switch try header.token() {
         case "Pf": break

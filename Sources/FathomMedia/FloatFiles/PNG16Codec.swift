@@ -79,7 +79,7 @@ public enum PNG16Codec {
     /// - Returns: the values, and all text chunks of the file.
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` when the file is no 16-bit grey PNG or its coding is missing.
     public static func read(
-        _ path: String, limits: ImageLimits = .default
+        _ path: String, limits: ReadLimits = .current
     ) throws -> (values: Raster<Float>, text: [String: String]) {
         let image = try ImageFile.read(path, limits: limits)
         guard let coding = try coding(of: image, name: path) else {

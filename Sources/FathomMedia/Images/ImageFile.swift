@@ -6,12 +6,12 @@ public enum ImageFile {
     ///
     /// - Throws: `inputMissing`, `io`, or `inputInvalid` naming the file, the byte and a remedy when the content is not a
     ///   complete PNG or JPEG image within `limits`.
-    public static func read(_ path: String, limits: ImageLimits = .default) throws -> DecodedImage {
-        try decode(FileSystem.read(path, limit: limits.bytes), name: path, limits: limits)
+    public static func read(_ path: String, limits: ReadLimits = .current) throws -> DecodedImage {
+        try decode(FileSystem.read(path), name: path, limits: limits)
     }
 
     /// Decodes an image in memory; `name` stands for it in errors.
-    public static func decode(_ bytes: [UInt8], name: String, limits: ImageLimits = .default) throws -> DecodedImage {
+    public static func decode(_ bytes: [UInt8], name: String, limits: ReadLimits = .current) throws -> DecodedImage {
         switch try format(of: bytes, name: name) {
         case .png: try PNGCodec.decode(bytes, name: name, limits: limits)
         case .jpeg: try JPEGCodec.decode(bytes, name: name, limits: limits)
@@ -23,7 +23,15 @@ public enum ImageFile {
         let head = try FileSystem.readPrefix(path, count: 128 << 10)
         if let size = try? size(of: head, name: path) { return size }
         // Damaged, or a header longer than most: the whole file tells.
-        return try size(of: FileSystem.read(path, limit: ImageLimits.default.bytes), name: path)
+        return try size(of: FileSystem.read(path), name: path)
+    }
+
+    /// What the camera wrote about itself into a JPEG file: maker, model and focal lengths. Equal values mean equal settings;
+    /// empty where it says nothing.
+    package static func cameraSettings(of path: String) throws -> [[UInt8]] {
+        let head = try FileSystem.readPrefix(path, count: 128 << 10)
+        guard try format(of: head, name: path) == .jpeg else { return [] }
+        return try JPEGCodec.cameraSettings(head, name: path)
     }
 
     /// Whether a file begins as PNG or JPEG.

@@ -6,7 +6,7 @@ enum JPEGCodec {
     /// A block of 8 × 8 samples takes at least a bit; 4 × 4 is the coarsest useful subsampling of the densest component.
     private static let mostPixelsPerByte = 8 * 64 * 16
 
-    static func decode(_ bytes: [UInt8], name: String, limits: ImageLimits) throws -> DecodedImage {
+    static func decode(_ bytes: [UInt8], name: String, limits: ReadLimits) throws -> DecodedImage {
         try withReader(bytes, name: name) { reader, header in
             let (width, height) = (Int(header.width), Int(header.height))
             try limits.check(width: width, height: height, name: name)
@@ -14,9 +14,7 @@ enum JPEGCodec {
                 throw FathomError.truncatedImage(
                     "\(bytes.count) bytes cannot hold \(width) × \(height) pixels", byte: bytes.count, name: name)
             }
-            var exifCount = 0
-            let exif = fathom_jpeg_exif(reader, &exifCount)
-            let orientation = EXIF.orientation(UnsafeRawBufferPointer(start: exif, count: exifCount))
+            let orientation = EXIF.orientation(exif(reader))
             var raster = Raster<UInt8>(uninitializedWidth: width, height: height, channels: Int(header.channels))
             var failure = fathom_jpeg_failure()
             let status = raster.withMutablePointer { fathom_jpeg_read(reader, $0, &failure) }
@@ -27,6 +25,18 @@ enum JPEGCodec {
 
     static func size(_ bytes: [UInt8], name: String) throws -> (width: Int, height: Int, channels: Int) {
         try withReader(bytes, name: name) { _, header in (Int(header.width), Int(header.height), Int(header.channels)) }
+    }
+
+    /// See `EXIF.cameraSettings`.
+    static func cameraSettings(_ bytes: [UInt8], name: String) throws -> [[UInt8]] {
+        try withReader(bytes, name: name) { reader, _ in EXIF.cameraSettings(exif(reader)) }
+    }
+
+    /// Valid as long as the reader.
+    private static func exif(_ reader: OpaquePointer) -> UnsafeRawBufferPointer {
+        var count = 0
+        let start = fathom_jpeg_exif(reader, &count)
+        return UnsafeRawBufferPointer(start: start, count: count)
     }
 
     static func encode<Result>(

@@ -10,7 +10,7 @@ enum PNGCodec {
     /// Deflate cannot expand beyond 1032:1, so a header that promises more is false.
     private static let largestExpansion = 1032
 
-    static func decode(_ bytes: [UInt8], name: String, limits: ImageLimits) throws -> DecodedImage {
+    static func decode(_ bytes: [UInt8], name: String, limits: ReadLimits) throws -> DecodedImage {
         try withReader(bytes, name: name) { reader, header in
             let (width, height) = (Int(header.width), Int(header.height))
             try limits.check(width: width, height: height, name: name)

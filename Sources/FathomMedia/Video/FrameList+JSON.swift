@@ -24,7 +24,7 @@ extension FrameList {
         let root = try JSONNode.parse(text, name: name)
         try root.checkKeys(["width", "height", "frame_rate", "time_base", "ticks", "scenes", "warnings"])
         let (width, height) = (try root.required("width"), try root.required("height"))
-        try ImageLimits.default.check(width: width.int(), height: height.int(), name: name)
+        try ReadLimits.current.check(width: width.int(), height: height.int(), name: name)
         let rate = try root.required("frame_rate")
         if try rate.double() <= 0 { throw rate.error("frames per second must be positive") }
         let clock = try root.required("time_base")

@@ -16,7 +16,7 @@ final class VideoDecoder {
     ///
     /// - Parameter isCareful: decode frames one after the other; otherwise which damaged ones are skipped depends on chance.
     /// - Throws: `inputMissing`, `io`, `interrupted`, or `inputInvalid` when no frame can be decoded within `limits`.
-    init(path: String, limits: ImageLimits, isCareful: Bool) throws {
+    init(path: String, limits: ReadLimits, isCareful: Bool) throws {
         try Self.checkReadable(path)
         var reader: OpaquePointer?
         var facts = fathom_video_facts()
@@ -103,11 +103,11 @@ final class VideoDecoder {
     }
 
     private func error(_ status: Int32, _ failure: fathom_video_failure) -> FathomError {
-        Self.error(status, failure, path: "\(path), frame \(count)", limits: .default)
+        Self.error(status, failure, path: "\(path), frame \(count)", limits: .current)
     }
 
     private static func error(
-        _ status: Int32, _ failure: fathom_video_failure, path: String, limits: ImageLimits
+        _ status: Int32, _ failure: fathom_video_failure, path: String, limits: ReadLimits
     ) -> FathomError {
         let message = messageText(failure.message)
         switch Int(status) {
@@ -121,7 +121,7 @@ final class VideoDecoder {
         case FATHOM_VIDEO_TOO_LARGE:
             return FathomError(
                 .inputInvalid, "has frames of \(message); at most \(limits.pixels) pixels are accepted",
-                remedy: "scale the video down", at: path)
+                remedy: "scale the video down, or raise --max-pixels", at: path)
         case FATHOM_VIDEO_SIZE_CHANGED:
             return FathomError(
                 .inputInvalid, "changes its frame size to \(message)", remedy: "cut the video where the size changes", at: path)

@@ -26,7 +26,7 @@ public struct VideoFacts: Sendable {
     ///
     /// - Throws: as `VideoFile`.
     public init(of path: String) throws {
-        let decoder = try VideoDecoder(path: path, limits: .default, isCareful: true)
+        let decoder = try VideoDecoder(path: path, limits: .current, isCareful: true)
         self.init(decoder)
     }
 

@@ -21,7 +21,7 @@ public final class VideoFile: FrameSource {
     public let metadata: [String: String]
 
     private let options: FrameSourceOptions
-    private let limits: ImageLimits
+    private let limits: ReadLimits
     private var decoder: VideoDecoder
     /// Whether frames are decoded one after the other, because the file is damaged.
     private var isCareful = false
@@ -41,7 +41,7 @@ public final class VideoFile: FrameSource {
     ///
     /// - Throws: `usage`, `inputMissing`, `io`, or `inputInvalid` when the file has no video stream, not one decodable frame,
     ///   or frames larger than `limits`.
-    public init(_ path: String, options: FrameSourceOptions = .init(), limits: ImageLimits = .default) throws {
+    public init(_ path: String, options: FrameSourceOptions = .init(), limits: ReadLimits = .current) throws {
         try options.validate()
         decoder = try VideoDecoder(path: path, limits: limits, isCareful: false)
         if decoder.isDamaged {

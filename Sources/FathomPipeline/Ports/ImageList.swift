@@ -34,6 +34,9 @@ public struct ImageList: Sendable {
 
     public var count: Int { images.count }
 
+    /// Whether a file of this name in a folder counts.
+    static func isImage(_ name: String) -> Bool { !name.hasPrefix(".") && extensions.contains(name.pathExtension) }
+
     /// Pixels of the largest image, as far as headers can be read.
     var largestPixelCount: Int { pixelCounts.max() ?? 0 }
 
@@ -53,7 +56,7 @@ public struct ImageList: Sendable {
 
     private static func images(at path: String) throws -> [String] {
         if FileSystem.kind(of: path) == .folder {
-            let names = try FileSystem.list(path).filter { !$0.hasPrefix(".") && extensions.contains($0.pathExtension) }
+            let names = try FileSystem.list(path).filter(isImage)
             if names.isEmpty {
                 throw FathomError(.inputInvalid, "holds no PNG or JPEG image", remedy: "check the path", at: path)
             }

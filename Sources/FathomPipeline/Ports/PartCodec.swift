@@ -5,8 +5,8 @@ import FathomMVS
 import FathomMedia
 
 /// Parts as bytes and back, exactly. Equal parts give equal bytes.
-enum PartCodec {
-    static func encode(_ part: Part) -> Buffer<UInt8> {
+package enum PartCodec {
+    package static func encode(_ part: Part) -> Buffer<UInt8> {
         switch part {
         case .depthMap(let map): archive(of: map).bytes
         case .confidence(let raster): archive(of: raster).bytes
@@ -30,7 +30,10 @@ enum PartCodec {
         }
     }
 
-    private static func decode(_ bytes: UnsafeRawBufferPointer, of type: PortType) throws -> Part {
+    /// The part that these bytes hold.
+    ///
+    /// - Throws: `inputInvalid` for bytes that `encode` never gives.
+    package static func decode(_ bytes: UnsafeRawBufferPointer, of type: PortType) throws -> Part {
         switch type {
         case .metricDepth, .affineInverseDepth, .inverseDepth, .affineDepth, .metricDepthSequence, .affineInverseDepthSequence:
             return .depthMap(try depthMap(PartReader(bytes)))

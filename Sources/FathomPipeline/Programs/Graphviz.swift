@@ -8,8 +8,9 @@ import Glibc
 public enum Graphviz {
     /// DOT text as an SVG document; nil when `dot` is not on the search path.
     ///
-    /// - Throws: `unavailable` when `dot` is there and fails; `io`.
+    /// - Throws: `unavailable` when `dot` is there and fails; `io`, `interrupted`.
     public static func svg(of dot: String) throws -> String? {
+        guard let program = ExternalProgram("dot") else { return nil }
         // Files without names, so that neither side waits for the other.
         guard let input = tmpfile(), let output = tmpfile() else {
             throw FathomError(.io, "a temporary file cannot be created: \(String(cString: strerror(errno)))")
@@ -23,38 +24,14 @@ public enum Graphviz {
             throw FathomError(.io, "a temporary file could not be written: \(String(cString: strerror(errno)))")
         }
         rewind(input)
-        guard let status = try run(["dot", "-Tsvg"], input: fileno(input), output: fileno(output)) else { return nil }
-        guard status == 0 else {
+        var lastLine = ""
+        let end = try program.run(["-Tsvg"], input: fileno(input), output: fileno(output)) { lastLine = $0 }
+        guard end == .status(0) else {
             throw FathomError(
-                .unavailable, "dot of Graphviz failed with status \(status)",
+                .unavailable, "dot of Graphviz failed with \(end)\(lastLine.isEmpty ? "" : ": \(lastLine)")",
                 remedy: "mend or remove Graphviz, or take the text that --dot prints")
         }
         return String(decoding: try read(output), as: UTF8.self)
-    }
-
-    /// Runs a program of the search path to its end.
-    ///
-    /// - Returns: its exit status, or 128 + the signal that ended it; nil when there is no such program.
-    private static func run(_ arguments: [String], input: Int32, output: Int32) throws -> Int32? {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        let texts = arguments.map { strdup($0) }
-        defer { for text in texts { free(text) } }
-        var child = pid_t()
-        let failure = posix_spawnp(&child, arguments[0], &actions, nil, texts + [nil], environ)
-        if failure == ENOENT { return nil }
-        guard failure == 0 else {
-            throw FathomError(
-                .unavailable, "could not be started: \(String(cString: strerror(failure)))", remedy: "check its permissions",
-                at: arguments[0])
-        }
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0 && errno == EINTR {}
-        let signal = status & 0x7F
-        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
     }
 
     private static func read(_ file: UnsafeMutablePointer<FILE>) throws -> [UInt8] {

@@ -41,7 +41,8 @@ public final class GraphRunner {
     /// Runs `plan` and writes its outputs below `folder`.
     ///
     /// - Parameters:
-    ///   - inputs: what each input of the graph is bound to.
+    ///   - inputs: what each input of the graph is bound to. Poses that have to be found first are left in the folder
+    ///     `colmap`, or `colmap-NAME` where several inputs need them.
     /// - Throws: `usage` for inputs not bound or unknown; what reading, the stages and writing throw; `interrupted`.
     public static func run(
         _ plan: Plan, inputs: [String: InputBinding], into folder: String, options: RunOptions = RunOptions(),
@@ -67,7 +68,12 @@ public final class GraphRunner {
         manifest.began = clock.began
         manifest.shard = options.shard.map { "\($0)" }
         let files = FileDigests(store: options.cache == nil ? nil : store)
-        manifest.inputs = try InputReader.read(plan.graph, bindings, files: files)
+        let isOne = bindings.values.count { $0.poses == .colmap } == 1
+        manifest.inputs = try InputReader.read(plan.graph, bindings, files: files) { input in
+            PhotoPoses.Place(
+                folder: folder.appendingPath(isOne ? "colmap" : "colmap-\(input)"), store: store, files: files,
+                progress: progress)
+        }
         var inputs: [String: LoadedInput] = [:]
         for (name, _, input) in manifest.inputs {
             for warning in input.warnings { progress.warn(warning) }

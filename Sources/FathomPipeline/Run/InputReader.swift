@@ -9,8 +9,12 @@ public struct InputBinding: Sendable {
     public var paths: [String]
     /// How a scene is read; ignored for other types.
     public var scene: SceneOptions
-    /// Which frames of a video are read; ignored for other types.
+    /// Which frames of a video are read; for a scene, of a video whose frames are its photos.
     public var frames: FrameSourceOptions
+    /// Where the poses of a scene come from; ignored for other types.
+    public var poses = PoseSource.given
+    /// How many frames of a video become photos of a scene, at most.
+    public var photos = 40
 
     public init(
         paths: [String], scene: SceneOptions = SceneOptions(), frames: FrameSourceOptions = FrameSourceOptions()
@@ -42,13 +46,16 @@ enum InputReader {
 
     /// Reads every input of `graph`, in its order.
     ///
+    /// - Parameter poses: where the poses of an input, by its name, are found; nil where that would take too long.
     /// - Throws: `usage` for inputs not bound or unknown; what reading throws.
     static func read(
-        _ graph: Graph, _ bindings: [String: InputBinding], files: FileDigests
+        _ graph: Graph, _ bindings: [String: InputBinding], files: FileDigests,
+        poses: ((_ input: String) -> PhotoPoses.Place)? = nil
     ) throws -> [(name: String, paths: [String], input: LoadedInput)] {
         try check(graph, bindings)
         return try graph.inputs.compactMap { input in
             guard let binding = bindings[input.name] else { return nil }
+            if input.type == .scene { return (input.name, binding.paths, try scene(binding, files, in: poses?(input.name))) }
             return (input.name, binding.paths, try read(input.type, binding, files))
         }
     }
@@ -81,15 +88,6 @@ enum InputReader {
     private static func read(_ type: PortType, _ binding: InputBinding, _ files: FileDigests) throws -> LoadedInput {
         let path = binding.paths[0]
         switch type {
-        case .scene:
-            let scene = try SceneReader.read(path, options: binding.scene)
-            let facts: JSONObject = [
-                "format": .string(scene.format), "views": .int(scene.views.count), "points": .int(scene.points.count),
-                "unit": .string(scene.unit),
-            ]
-            return LoadedInput(
-                value: .scene(scene), identity: .scene(try SceneDigest(scene, files: files.digests)), facts: facts,
-                warnings: scene.warnings)
         case .video:
             let video = try VideoInput(path, options: binding.frames)
             let facts: JSONObject = [

@@ -2,7 +2,8 @@ import FathomCore
 import FathomGeometry
 import FathomMVS
 
-/// Which views each view is compared with, and at which depths; see `MultiViewStereo.plan`.
+/// Which views each view is compared with, and at which depths; see `MultiViewStereo.plan`. Before that, whether the photos
+/// agree with the poses at all (`PoseCheck`).
 struct ViewSelectionStage: SimpleStage {
     struct Options: OptionGroup {
         var views = MultiViewStereoOptions().views
@@ -19,8 +20,8 @@ struct ViewSelectionStage: SimpleStage {
     }
 
     static let name = "view-selection"
-    static let version = SemanticVersion(1, 0, 0)
-    static let help = "chooses for each view the views and depths to compare"
+    static let version = SemanticVersion(1, 1, 0)
+    static let help = "checks poses against photos, chooses for each view the views and depths to compare"
     static let inputs = [Port("scene", .scene)]
     static let outputs = [Port("plan", .viewPlan)]
     static let chunking = Chunking.whole
@@ -28,10 +29,11 @@ struct ViewSelectionStage: SimpleStage {
     let options: Options
     init(_ options: Options) { self.options = options }
 
-    /// Photos are looked at where the scene has too few points.
+    /// Photos are looked at where the scene has too few points, or none to judge its poses by.
     func reads(_ inputs: StageInputs) -> (Int) throws -> [String: Reads] {
         let scene: Scene = inputs.input("scene")
-        let photos = MultiViewStereo.plansFromPhotos(scene) ? Array(scene.views.indices) : []
+        let looks = MultiViewStereo.plansFromPhotos(scene) || PoseCheck.isNeeded(scene)
+        let photos = looks ? Array(scene.views.indices) : []
         return { _ in ["scene": .scene(geometry: true, photos: photos, masks: [])] }
     }
 
@@ -51,6 +53,11 @@ struct ViewSelectionStage: SimpleStage {
             try MultiViewStereo(scene: scene, options: options, memory: context.memory / 2)
         }
         return { chunk in
+            if PoseCheck.isNeeded(scene) {
+                let check = try PoseCheck.check(scene)
+                try check.confirm(at: scene.source)
+                if let warning = check.warning { chunk.warn(warning) }
+            }
             let plans = try Self.judging(scene) { try chunk.track { try stereo.plan(progress: $0) } }
             for (view, plan) in plans.enumerated() {
                 if let plan {

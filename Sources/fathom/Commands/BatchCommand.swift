@@ -35,7 +35,7 @@ enum BatchCommand: Subcommand {
         ],
         groups: [
             Options(), BindingFlags(), SceneFlags(), FrameFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(),
-            GlobalOptions(),
+            ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

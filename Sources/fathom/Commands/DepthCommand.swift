@@ -16,7 +16,7 @@ enum DepthCommand: Subcommand {
         ],
         groups: [
             DepthOptions(), DepthVideoOptions(), PointFlags(), DepthPointsOptions(), FormatFlags.png16, OutputFlags(),
-            ShardFlags(), CacheFlags(), MemoryFlags(), GlobalOptions(),
+            ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

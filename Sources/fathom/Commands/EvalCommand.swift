@@ -7,7 +7,7 @@ import FathomPipeline
 import Glibc
 #endif
 
-/// `fathom eval depth|video|mesh PRED GT`: the papers' metrics.
+/// `fathom eval depth|video|mesh|poses PRED GT`: the papers' metrics.
 enum EvalCommand: Subcommand {
     /// How surfaces are compared.
     struct SurfaceOptions: OptionGroup {
@@ -29,15 +29,15 @@ enum EvalCommand: Subcommand {
     }
 
     static let command = Command(
-        "eval", "compare depth maps, depth videos or meshes with the truth",
+        "eval", "compare depth maps, depth videos, meshes or camera poses with the truth",
         discussion:
             "PRED and GT are files, or for depth folders of files with equal stems. For video PRED is a folder of depth files or "
             + "an npz file with depths [N, H, W], GT a folder of depth files or a scene with depth; frames are matched by order. "
-            + "Point clouds count as meshes.",
+            + "Point clouds count as meshes. For poses both are scenes of any format; views are matched by name.",
         positionals: [
-            .init("KIND", "depth, video or mesh"), .init("PRED", "what is judged"), .init("GT", "what is true"),
+            .init("KIND", "depth, video, mesh or poses"), .init("PRED", "what is judged"), .init("GT", "what is true"),
         ],
-        groups: [DepthEvaluationOptions(), SurfaceOptions(), GlobalOptions()])
+        groups: [DepthEvaluationOptions(), SurfaceOptions(), ReadLimits(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let (prediction, truth) = (arguments.argument("PRED"), arguments.argument("GT"))
@@ -46,8 +46,9 @@ enum EvalCommand: Subcommand {
         case "depth": result = try depth(prediction, truth, arguments.options(), session.progress)
         case "video": result = try video(prediction, truth, arguments.options(), session.progress)
         case "mesh": result = CommandResult(figures: try surface(prediction, truth, arguments.options()))
+        case "poses": result = try poses(prediction, truth, session.progress)
         case let other:
-            throw FathomError(.usage, "\"\(other)\" cannot be evaluated", remedy: "say depth, video or mesh", at: "eval")
+            throw FathomError(.usage, "\"\(other)\" cannot be evaluated", remedy: "say depth, video, mesh or poses", at: "eval")
         }
         result.text = result.figures.map { "\($0.name): \(text($0.value))\n" }.joined()
         return result
@@ -65,10 +66,7 @@ enum EvalCommand: Subcommand {
         _ prediction: String, _ truth: String, _ options: DepthEvaluationOptions, _ progress: ProgressReporter
     ) throws -> CommandResult {
         let report = try DepthEvaluator(options).evaluate(predictions: prediction, truths: truth)
-        if !report.withoutPrediction.isEmpty {
-            progress.warn("no prediction for: \(report.withoutPrediction.joined(separator: ", "))")
-        }
-        if !report.withoutTruth.isEmpty { progress.warn("no truth for: \(report.withoutTruth.joined(separator: ", "))") }
+        tell(withoutPrediction: report.withoutPrediction, withoutTruth: report.withoutTruth, progress)
         return CommandResult(
             figures: [("images", Double(report.images.count))] + report.mean.figures,
             items: report.images.map { image in
@@ -89,6 +87,25 @@ enum EvalCommand: Subcommand {
         return CommandResult(
             figures: metrics.figures,
             items: metrics.frames.map { frame in JSONObject(frame.figures.map { ($0.name, JSONValue(number: $0.value)) }) })
+    }
+
+    /// Each view as an item.
+    private static func poses(_ prediction: String, _ truth: String, _ progress: ProgressReporter) throws -> CommandResult {
+        let metrics = try PoseEvaluator.evaluate(SceneReader.read(prediction), truth: SceneReader.read(truth))
+        tell(withoutPrediction: metrics.withoutPrediction, withoutTruth: metrics.withoutTruth, progress)
+        return CommandResult(
+            figures: metrics.figures,
+            items: metrics.views.map { view in
+                [
+                    "stem": .string(view.stem), "rotation_degrees": .double(view.rotation),
+                    "center_relative": .double(view.center / metrics.extent),
+                ]
+            })
+    }
+
+    private static func tell(withoutPrediction: [String], withoutTruth: [String], _ progress: ProgressReporter) {
+        if !withoutPrediction.isEmpty { progress.warn("no prediction for: \(withoutPrediction.joined(separator: ", "))") }
+        if !withoutTruth.isEmpty { progress.warn("no truth for: \(withoutTruth.joined(separator: ", "))") }
     }
 
     private static func surface(

@@ -9,27 +9,42 @@ enum InspectCommand: Subcommand {
     static let command = Command(
         "inspect", "tell what files and scene folders hold",
         positionals: [.init("FILE", "scenes, images, videos, depth maps, meshes, point clouds", count: 1...Int.max)],
-        groups: [DepthReadingFlags(), GlobalOptions()])
+        groups: [SceneFlags(), DepthReadingFlags(), ReadLimits(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
-        var result = CommandResult()
+        let paths = arguments.arguments("FILE")
+        let scene: SceneFlags = arguments.options()
         let reading = (arguments.options() as DepthReadingFlags).reading
-        for path in arguments.arguments("FILE") {
-            var facts: JSONObject = ["path": .string(path)]
-            for (key, value) in try inspect(path, reading).members { facts[key] = value }
-            result.items.append(facts)
-            result.text += path + "\n"
-            for (key, value) in facts.members.dropFirst() { result.text += "  \(key): \(plain(value))\n" }
+        var result = CommandResult()
+        for path in paths {
+            do {
+                var facts: JSONObject = ["path": .string(path)]
+                for (key, value) in try inspect(path, scene: scene.options, depth: reading).members { facts[key] = value }
+                result.items.append(facts)
+                result.text += path + "\n"
+                for (key, value) in facts.members.dropFirst() { result.text += text(key, value) }
+            } catch let error as FathomError where paths.count > 1 && error.code != .interrupted {
+                result.failures.append(ItemFailure(item: path, error: error))
+            }
+        }
+        if !result.failures.isEmpty {
+            result.text += "not readable (\(result.failures.count)):\n"
+            for failure in result.failures { result.text += "  \(failure.error.located(at: failure.item))\n" }
         }
         return result
     }
 
-    private static func plain(_ value: JSONValue) -> String {
+    private static func text(_ key: String, _ value: JSONValue) -> String {
+        if key == "checks", case .array(let checks) = value { return "  checks:\n" + text(checks: checks) }
+        return "  \(key): \(plain(value))\n"
+    }
+
+    static func plain(_ value: JSONValue) -> String {
         if case .string(let text) = value { text } else { value.text(pretty: true) }
     }
 
-    private static func inspect(_ path: String, _ reading: DepthReading) throws -> JSONObject {
-        if SceneReader.recognises(path) { return try scene(path) }
+    private static func inspect(_ path: String, scene options: SceneOptions, depth reading: DepthReading) throws -> JSONObject {
+        if SceneReader.recognises(path) { return try scene(path, options: options) }
         if FileSystem.kind(of: path) == .folder { return try folder(path) }
         switch FileKind(path) {
         case .image: return try isDepth(path, reading) ? depth(path, reading) : image(path)
@@ -44,20 +59,6 @@ enum InspectCommand: Subcommand {
                 .inputInvalid, "is of no known kind",
                 remedy: "known are scene folders, " + FileKind.allCases.flatMap(\.extensions).joined(separator: ", "), at: path)
         }
-    }
-
-    private static func scene(_ path: String) throws -> JSONObject {
-        let scene = try SceneReader.read(path)
-        let sizes = Set(scene.views.map { "\($0.camera.width)×\($0.camera.height)" }).sorted()
-        var facts: JSONObject = [
-            "kind": "scene", "format": .string(scene.format), "views": .int(scene.views.count),
-            "sizes": .array(sizes.map { .string($0) }), "points": .int(scene.points.count), "unit": .string(scene.unit),
-            "masks": .int(scene.views.count { $0.isMasked }),
-            "bent_lenses": .int(scene.views.count { $0.camera.lens != .pinhole }),
-        ]
-        if let bounds = scene.bounds { facts["bounds"] = box(bounds.lower, bounds.upper) }
-        if !scene.warnings.isEmpty { facts["warnings"] = .array(scene.warnings.map { .string($0) }) }
-        return facts
     }
 
     private static func image(_ path: String) throws -> JSONObject {
@@ -169,7 +170,7 @@ enum InspectCommand: Subcommand {
         return facts
     }
 
-    private static func box(_ lower: SIMD3<Double>, _ upper: SIMD3<Double>) -> JSONValue {
+    static func box(_ lower: SIMD3<Double>, _ upper: SIMD3<Double>) -> JSONValue {
         .array([lower.x, lower.y, lower.z, upper.x, upper.y, upper.z].map { .double($0) })
     }
 }

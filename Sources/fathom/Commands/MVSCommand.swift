@@ -7,11 +7,11 @@ enum MVSCommand: Subcommand {
     static let command = Command(
         "mvs", "posed views → depth maps and points",
         discussion: "Writes depth/STEM.EXT, confidence/STEM.EXT, preview/STEM.png, points.ply and run.json.",
-        positionals: [.init("SCENE", "folder of photos with known poses")],
+        positionals: [.init("SCENE", "folder of photos with known poses; with --poses colmap photos without, or a video")],
         groups: [
             MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), FormatFlags(), SceneFlags(), OutputFlags(),
             ShardFlags(), CacheFlags(), MemoryFlags(),
-            GlobalOptions(),
+            ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

@@ -9,10 +9,10 @@ enum MeshCommand: Subcommand {
     static let command = Command(
         "mesh", "posed views → coloured mesh",
         discussion: "Writes what mvs writes, and mesh.ply, mesh.glb and preview/mesh-STEM.png.",
-        positionals: [.init("SCENE", "folder of photos with known poses")],
+        positionals: [.init("SCENE", "folder of photos with known poses; with --poses colmap photos without, or a video")],
         groups: [
             MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), volumeOptions, CleanOptions(), SimplifyOptions(),
-            FormatFlags(), SceneFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), GlobalOptions(),
+            FormatFlags(), SceneFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     /// The mesh gets its colours from the photos, so the volume need not keep any.

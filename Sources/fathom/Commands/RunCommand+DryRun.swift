@@ -8,10 +8,14 @@ extension RunCommand {
     static func dryRun(
         _ plan: Plan, _ inputs: [String: InputBinding], cache: String?, folder: String
     ) throws -> CommandResult {
-        let isBound = !inputs.isEmpty || plan.graph.inputs.isEmpty
+        let unposed = inputs.filter { $0.value.poses == .colmap }.keys.sorted()
+        let isBound = (!inputs.isEmpty || plan.graph.inputs.isEmpty) && unposed.isEmpty
         let preview = isBound ? try RunPreview(plan, inputs: inputs, cache: cache, folder: folder) : nil
+        let notes = unposed.map {
+            "input \($0): COLMAP finds its poses first, which takes minutes; what is left to compute is known after that\n"
+        }
         return CommandResult(
-            text: plan.steps.map(text).joined() + outputs(of: plan) + (preview.map(text) ?? ""),
+            text: plan.steps.map(text).joined() + outputs(of: plan) + notes.joined() + (preview.map(text) ?? ""),
             figures: preview.map(figures) ?? [])
     }
 

@@ -51,7 +51,7 @@ enum RunCommand: Subcommand {
         positionals: [.init("GRAPH", "the graph file, or builtin:NAME")],
         groups: [
             BindingFlags(), Options(), SceneFlags(), FrameFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(),
-            GlobalOptions(),
+            ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

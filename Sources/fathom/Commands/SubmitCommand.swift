@@ -27,7 +27,7 @@ enum SubmitCommand: Subcommand {
         positionals: [.init("GRAPH", "the graph file")],
         groups: [
             Options(), BindingFlags(), SceneFlags(), FrameFlags(), OutputFlags(), CacheFlags(), MemoryFlags(),
-            GlobalOptions(),
+            ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
@@ -69,7 +69,8 @@ enum SubmitCommand: Subcommand {
             graph: path,
             arguments: ["run", path] + arguments.words(for: try bindings.absolute()) + arguments.words(for: scene)
                 + arguments.words(for: arguments.options(FrameFlags.self))
-                + arguments.words(for: arguments.options(MemoryFlags.self)),
+                + arguments.words(for: arguments.options(MemoryFlags.self))
+                + arguments.words(for: arguments.options(ReadLimits.self)),
             inputs: (isFile ? [path] : []) + inputs + (scene.masks.isEmpty ? [] : [scene.masks]),
             output: try FileSystem.absolute(output.folder(command: RunCommand.command.name, graph: graph)),
             store: try FileSystem.absolute(store), shards: shards, threads: global.threads)

@@ -29,7 +29,7 @@ enum VideoCommand: Subcommand {
         positionals: [.init("VIDEO", "a video file, a folder of images, or a pattern such as 'frames/*.png'")],
         groups: [
             VideoDepthOptions(), FrameSourceOptions(), Outputs(), DepthVideoOptions(), PointFlags(), DepthPointsOptions(),
-            FormatFlags.png16, OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), GlobalOptions(),
+            FormatFlags.png16, OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

@@ -78,19 +78,6 @@ import Testing
         #expect(Self.same(try PNG16Codec.read(folder.file("confidence.png")).values, values, within: 1e-5))
     }
 
-    /// Damaged files of every format: an error or a map, never a trap.
-    @Test(arguments: DepthFile.extensions)
-    func damagedFilesNeverCrash(type: String) throws {
-        let folder = try TemporaryFolder()
-        let path = folder.file("depth." + type)
-        try DepthFile.write(Self.map(.metric(unit: "m")), to: path)
-        var mutator = Mutator(seed: 31)
-        for copy in try mutator.mutations(of: FileSystem.read(path), count: 100) {
-            try folder.write(copy, as: "damaged." + type)
-            do { _ = try DepthFile.read(folder.file("damaged." + type)) } catch is FathomError {}
-        }
-    }
-
     @Test(.needsSharedMaterial)
     func realSensorDepth() throws {
         let content = try DepthFile.content(of: SharedMaterial.path("data/livingroom/depth/00000.png"))

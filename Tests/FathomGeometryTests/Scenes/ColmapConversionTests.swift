@@ -153,11 +153,12 @@ import Testing
     @Test func damagedRigsNeverCrash() throws {
         let rig = try SyntheticRig(views: 4)
         let model = try model(of: rig)
-        var mutator = Mutator(seed: 12)
         for encoding in [ColmapWriter.Encoding.text, .binary] {
             try ColmapWriter.write(model, to: rig.folder.file("sparse"), encoding: encoding)
             let type = encoding == .text ? "txt" : "bin"
-            for copy in mutator.mutations(of: try FileSystem.read(rig.folder.file("sparse/rigs.\(type)")), count: 1000) {
+            for copy in Mutator.mutations(
+                of: try FileSystem.read(rig.folder.file("sparse/rigs.\(type)")), as: .mixed, count: 1000)
+            {
                 do {
                     var copyOfModel = model
                     copyOfModel.rigs =
@@ -168,7 +169,9 @@ import Testing
                     _ = copyOfModel.frameDisagreement()
                 } catch is FathomError {}
             }
-            for copy in mutator.mutations(of: try FileSystem.read(rig.folder.file("sparse/frames.\(type)")), count: 1000) {
+            for copy in Mutator.mutations(
+                of: try FileSystem.read(rig.folder.file("sparse/frames.\(type)")), as: .mixed, count: 1000)
+            {
                 do {
                     var copyOfModel = model
                     copyOfModel.frames =

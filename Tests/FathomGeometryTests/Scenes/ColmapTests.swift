@@ -131,29 +131,6 @@ import Testing
         let warnings = try SceneReader.read(rig.folder.path).warnings
         #expect(warnings.count == 1 && warnings[0].contains("10.0 pixels"))
     }
-
-    /// Two thousand damaged copies of each file: a `FathomError` or a scene, never a trap.
-    @Test(arguments: ["cameras", "images", "points3D"])
-    func damagedFilesNeverCrash(name: String) throws {
-        let rig = try SyntheticRig()
-        for (type, encoding) in [("txt", ColmapWriter.Encoding.text), ("bin", .binary)] {
-            try ColmapWriter.write(rig.scene, to: rig.folder.file("sparse/0"), encoding: encoding)
-            let bytes = try FileSystem.read(rig.folder.file("sparse/0/\(name).\(type)"))
-            var mutator = Mutator(seed: 11)
-            for copy in mutator.mutations(of: bytes, count: 2000) {
-                do {
-                    switch (name, encoding) {
-                    case ("cameras", .text): _ = try ColmapTextReader.cameras(TextScanner(copy, path: "x"))
-                    case ("images", .text): _ = try ColmapTextReader.images(TextScanner(copy, path: "x"))
-                    case (_, .text): _ = try ColmapTextReader.points(TextScanner(copy, path: "x"))
-                    case ("cameras", .binary): _ = try ColmapBinaryReader.cameras(ByteReader(copy, path: "x"))
-                    case ("images", .binary): _ = try ColmapBinaryReader.images(ByteReader(copy, path: "x"))
-                    case (_, .binary): _ = try ColmapBinaryReader.points(ByteReader(copy, path: "x"))
-                    }
-                } catch is FathomError {}
-            }
-        }
-    }
 }
 
 extension String {

@@ -131,11 +131,10 @@ import Testing
         let camera = "extrinsic\n1 0 0 0.5\n0 1 0 -2\n0 0 1 3\n0 0 0 1\n\nintrinsic\n80 0 47\n0 79 36\n0 0 1\n\n425 2.5 192 935\n"
         _ = try MVSNetCamera(TextScanner(Array(camera.utf8), path: "x"))
         let pairs = "3\n0\n2 1 5.5 2 4\n1\n1 0 3\n2\n0\n"
-        var mutator = Mutator(seed: 6)
-        for copy in mutator.mutations(of: Array(camera.utf8), count: 2000) {
+        for copy in Mutator.mutations(of: Array(camera.utf8), as: .text, count: 2000) {
             do { _ = try MVSNetCamera(TextScanner(copy, path: "x")).depthRange(.interval) } catch is FathomError {}
         }
-        for copy in mutator.mutations(of: Array(pairs.utf8), count: 2000) {
+        for copy in Mutator.mutations(of: Array(pairs.utf8), as: .text, count: 2000) {
             do { _ = try MVSNetPairs(TextScanner(copy, path: "x")).ranked([0: 0, 1: 1, 2: 2]) } catch is FathomError {}
         }
     }

@@ -250,8 +250,7 @@ import Testing
             {"w": 96, "fl_x": 80, "k1": 0.1, "camera_model": "OPENCV", "applied_transform": \(Self.pose)], "scale": 0.3,
              "frames": [{"file_path": "a", "depth_unit_scale_factor": 1e-3, "transform_matrix": \(Self.pose), [0, 0, 0, 1]]}]}
             """
-        var mutator = Mutator(seed: 3)
-        for copy in mutator.mutations(of: Array(text.utf8), count: 3000) {
+        for copy in Mutator.mutations(of: Array(text.utf8), as: .text, count: 3000) {
             do {
                 let document = try JSONNode.parse(String(decoding: copy, as: UTF8.self), name: "x")
                 _ = try TransformsFile(document).frames.map { $0.camera.camera(for: (96, 72)) }

@@ -33,7 +33,9 @@ import Testing
         #expect(scene.format == exporter.name && scene.unit == "m" && scene.warnings == [])
         #expect(rig.worstReprojection(scene) <= 1e-6)
         let depths = try scene.views.map {
-            try $0.measuredDepth.map { try DepthFile.read($0.path, codeScale: $0.codeScale).values }
+            try $0.measuredDepth.map {
+                try DepthFile.read($0.path, as: DepthReading(coding: $0.codeScale.map { .scale($0) })).values
+            }
         }
         #expect(depths[2] == nil && scene.views[2].depthRange == nil)
         for (index, expected) in [[Float.nan, .nan, 40, 2.5], [.nan, .nan, .nan, 5]].enumerated() {
@@ -116,11 +118,10 @@ import Testing
     @Test func damagedFilesNeverCrash() throws {
         let log = Array("0 0 1\n1 0 0 0.5\n0 1 0 -2\n0 0 1 3e-1\n0 0 0 1\n1 1 2\n1 0 0 0.5\n0 1 0 -2\n0 0 1 3e-1\n0 0 0 1\n".utf8)
         let poses = Array("# t\n1.5 1 2 3 0 0.6 0 0.8\n2.5 1 2 3 1 0 0 0\n".utf8)
-        var mutator = Mutator(seed: 8)
-        for copy in mutator.mutations(of: log, count: 2000) {
+        for copy in Mutator.mutations(of: log, as: .text, count: 2000) {
             do { _ = try TrajectoryImporter.poses(TextScanner(copy, path: "x")) } catch is FathomError {}
         }
-        for copy in mutator.mutations(of: poses, count: 2000) {
+        for copy in Mutator.mutations(of: poses, as: .text, count: 2000) {
             do {
                 _ = try TUMImporter.poses(TextScanner(copy, path: "x")).nearest(to: 2, within: 1)
                 _ = try TUMImporter.files(TextScanner(copy, path: "x")).nearest(to: 2, within: 1)

@@ -74,21 +74,6 @@ import Testing
         #expect(throws: FathomError.self) { try SceneReader.read(rig.folder.path, options: options) }
     }
 
-    @Test func damagedTextNeverCrashes() throws {
-        let pose = Array("1 0 0 0.5\n0 1 0 -2\n0 0 1 3e-1\n0 0 0 1\n".utf8)
-        let cameras = Array("1\nimage.png 9 0 4 0 9 3 0 0 1 1 0 0 0 1 0 0 0 1 0.1 0.2 0.3\n".utf8)
-        var mutator = Mutator(seed: 5)
-        for copy in mutator.mutations(of: pose, count: 2000) {
-            do {
-                _ = try PosedFramesImporter.pose(TextScanner(copy, path: "x"))
-                _ = try PosedFramesImporter.intrinsics(TextScanner(copy, path: "x"))
-            } catch is FathomError {}
-        }
-        for copy in mutator.mutations(of: cameras, count: 2000) {
-            do { _ = try MiddleburyImporter.parse(TextScanner(copy, path: "x"), images: "/nonexistent") } catch is FathomError {}
-        }
-    }
-
     @Test(
         .needsSharedMaterial,
         arguments: [

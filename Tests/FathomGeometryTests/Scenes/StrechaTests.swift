@@ -51,8 +51,7 @@ import Testing
             let error = #expect(throws: FathomError.self) { try StrechaImporter.parse(TextScanner(damaged, path: "x")) }
             #expect(error?.description.contains(word) == true)
         }
-        var mutator = Mutator(seed: 7)
-        for copy in mutator.mutations(of: Array(text.utf8), count: 2000) {
+        for copy in Mutator.mutations(of: Array(text.utf8), as: .text, count: 2000) {
             do { _ = try StrechaImporter.parse(TextScanner(copy, path: "x")) } catch is FathomError {}
         }
     }

@@ -182,34 +182,6 @@ import Testing
         #expect(error?.code == .inputInvalid && error?.description.contains(says) == true, "\(String(describing: error))")
     }
 
-    /// Two thousand damaged copies per format: a `FathomError` or a mesh whose indices are valid, never a trap.
-    @Test(arguments: ["ply", "ascii", "obj", "glb"])
-    func damagedFilesNeverCrash(type: String) throws {
-        let folder = try TemporaryFolder()
-        let path = folder.file("cube." + (type == "ascii" ? "obj" : type))
-        try MeshFile.write(Self.cube, to: path)
-        var bytes = try FileSystem.read(path)
-        if type == "ascii" {
-            bytes = Array("ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\n".utf8)
-            bytes += Array(
-                "element face 1\nproperty list uchar int vertex_indices\nend_header\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n".utf8)
-        }
-        var mutator = Mutator(seed: 21)
-        for copy in mutator.mutations(of: bytes, count: 2000) {
-            do {
-                let mesh: Mesh
-                switch type {
-                case "obj": mesh = try OBJFile.decode(copy, name: "x")
-                case "glb": mesh = try GLBFile.decode(copy, name: "x")
-                default: mesh = try PLYFile.decodeMesh(copy, name: "x")
-                }
-                #expect(mesh.triangles.allSatisfy { $0.max() < mesh.positions.count })
-                #expect(mesh.colors.isEmpty || mesh.colors.count == mesh.positions.count)
-                #expect(mesh.normals.isEmpty || mesh.normals.count == mesh.positions.count)
-            } catch is FathomError {}
-        }
-    }
-
     @Test(.needsSharedMaterial, arguments: [("spot", 2930, 5856), ("fandisk", 6475, 12946), ("stanford-bunny", 35947, 69451)])
     func realMeshesAreRead(name: String, vertices: Int, triangles: Int) throws {
         let mesh = try MeshFile.read(SharedMaterial.path("data/meshes/\(name).obj"))

@@ -98,11 +98,11 @@ import Testing
         let folder = try TemporaryFolder()
         try TestClip.write(to: folder.file("clip.mp4"), width: 16, height: 16)
         let list = try FrameList(scanning: VideoFile(folder.file("clip.mp4"))) { $0.index == 7 }
-        for damaged in Mutations.truncations(of: list.bytes.array) {
+        for damaged in Mutator.truncations(of: list.bytes.array) {
             let error = #expect(throws: FathomError.self) { try read(damaged) }
             #expect(error?.code == .inputInvalid)
         }
-        for damaged in Mutations.corruptions(of: list.bytes.array, count: 500) {
+        for damaged in Mutator.mutations(of: list.bytes.array, count: 500) {
             do {
                 let read = try read(damaged)
                 #expect(read.sceneStarts[0] == 0 && read.frames(ofScene: read.sceneCount - 1).upperBound == read.count)

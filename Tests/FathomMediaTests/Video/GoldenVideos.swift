@@ -1,3 +1,5 @@
+import FathomTestSupport
+
 /// Small video files made by other tools.
 enum GoldenVideos {
     /// 8 frames of 32 × 32, 10 per second, MPEG-4 part 2 in AVI, a key frame in three (FFmpeg's test picture).

@@ -118,11 +118,11 @@ import Testing
         var accepted = 0
         for (seed, name) in ["clip.mp4", "clip.mkv", "clip.avi"].enumerated() {
             let bytes = try FileSystem.read(folder.file(name))
-            for (index, mutation) in Mutations.corruptions(of: bytes, count: count, seed: UInt64(seed)).enumerated() {
+            for (index, mutation) in Mutator.mutations(of: bytes, count: count, seed: UInt64(seed)).enumerated() {
                 let start = clock.now
                 do {
                     // Small limits: a header that asks for gigapixels must be refused before they are allocated.
-                    let video = try VideoFile(folder.write(mutation, as: "mutated"), limits: ImageLimits(pixels: 1 << 20))
+                    let video = try VideoFile(folder.write(mutation, as: "mutated"), limits: .pixels(1 << 20))
                     while let frame = try video.next() {
                         #expect((frame.image.width, frame.image.height) == (video.width, video.height))
                     }

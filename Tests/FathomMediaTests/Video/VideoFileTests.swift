@@ -87,7 +87,7 @@ import Testing
         let absent = #expect(throws: FathomError.self) { try VideoFile(folder.file("absent.mp4")) }
         #expect(absent?.code == .inputMissing)
         let large = #expect(throws: FathomError.self) {
-            try VideoFile(folder.file("clip.mp4"), limits: ImageLimits(pixels: 64 * 48 - 1))
+            try VideoFile(folder.file("clip.mp4"), limits: .pixels(64 * 48 - 1))
         }
         #expect(large?.message == "has frames of 64 × 48; at most 3071 pixels are accepted")
     }

@@ -28,7 +28,7 @@ import Testing
         arguments: ["plain.safetensors", "plain.pth", "wrapped.pth", "parameters.pth", "legacy_not_zip.pth"])
     func damagedFiles(name: String) throws {
         let bytes = try FileSystem.read(SharedMaterial.path("golden/checkpoints/\(name)"))
-        for damaged in Mutations.corruptions(of: bytes, count: count) { read(damaged) }
+        for damaged in Mutator.mutations(of: bytes, count: count) { read(damaged) }
     }
 
     private static let pickle = TorchFixture.pickle(shape: [3, 4], strides: [4, 1], count: 12)
@@ -36,7 +36,7 @@ import Testing
 
     /// The pickle alone is damaged, in a file without checksums.
     @Test func damagedPickles() {
-        for damaged in Mutations.corruptions(of: Self.pickle, count: count, seed: 2) {
+        for damaged in Mutator.mutations(of: Self.pickle, count: count, seed: 2) {
             read(TorchFixture.stream(damaged, storage: Self.numbers))
         }
     }
@@ -45,7 +45,7 @@ import Testing
     @Test func damagedDirectories() throws {
         let archive = try TorchFixture.archive(Self.pickle, storages: [TorchFixture.floats(Self.numbers)])
         let start = archive.count - 300
-        for damaged in Mutations.corruptions(of: Array(archive[start...]), count: count, seed: 3) {
+        for damaged in Mutator.mutations(of: Array(archive[start...]), count: count, seed: 3) {
             read(archive[..<start] + damaged)
         }
     }
@@ -55,7 +55,7 @@ import Testing
             TorchFixture.archive(Self.pickle, storages: [TorchFixture.floats(Self.numbers)]),
             TorchFixture.stream(Self.pickle, storage: Self.numbers),
         ] {
-            for short in Mutations.truncations(of: bytes) {
+            for short in Mutator.truncations(of: bytes) {
                 #expect(throws: FathomError.self) { try Checkpoint.with(short) { _ in } }
             }
         }

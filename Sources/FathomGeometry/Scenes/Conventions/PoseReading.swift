@@ -41,19 +41,33 @@ public struct PoseConvention: Sendable, Equatable {
     ///
     /// Left-handed axes mirror the world: points of it then need `PoseReading.mirror`.
     public func pose(_ pose: Pose, under reading: PoseReading) -> Pose {
-        // The pose in the file's own axes.
-        var own = Pose(rotation: .diagonal(axes.signs) * pose.rotation, translation: axes.signs * pose.translation)
-        switch reading.direction {
-        case .stated: break
-        case .inverted: own = own.inverse
-        case .transposed where holdsCenters:
-            own = Pose(rotation: own.inverse.rotation.transposed, translation: own.inverse.translation).inverse
-        case .transposed:
-            own = Pose(rotation: own.rotation.transposed, translation: own.translation)
-        }
+        let own = turned(
+            Pose(rotation: .diagonal(axes.signs) * pose.rotation, translation: axes.signs * pose.translation),
+            reading.direction)
         let signs = reading.axes.signs
         var rotation = .diagonal(signs) * own.rotation
         if reading.axes.isRightHanded != axes.isRightHanded { rotation = rotation * .diagonal(PoseReading.mirror) }
         return Pose(rotation: rotation, translation: signs * own.translation)
+    }
+
+    /// What `pose`, the result of reading `given`, is under another reading of the same numbers.
+    package func pose(_ pose: Pose, readAs given: PoseReading, under reading: PoseReading) -> Pose {
+        let signs = given.axes.signs
+        var rotation = .diagonal(signs) * pose.rotation
+        if given.axes.isRightHanded != axes.isRightHanded { rotation = rotation * .diagonal(PoseReading.mirror) }
+        let own = turned(Pose(rotation: rotation, translation: signs * pose.translation), given.direction)
+        return self.pose(
+            Pose(rotation: .diagonal(axes.signs) * own.rotation, translation: axes.signs * own.translation), under: reading)
+    }
+
+    /// A pose in the file's own axes read in another direction; done twice it is the same pose again.
+    private func turned(_ own: Pose, _ direction: PoseReading.Direction) -> Pose {
+        switch direction {
+        case .stated: own
+        case .inverted: own.inverse
+        case .transposed where holdsCenters:
+            Pose(rotation: own.inverse.rotation.transposed, translation: own.inverse.translation).inverse
+        case .transposed: Pose(rotation: own.rotation.transposed, translation: own.translation)
+        }
     }
 }

@@ -29,6 +29,7 @@ public struct ColmapImporter: SceneImporter {
         }
         let imageFolder = try assembly.givenImageFolder() ?? files.imageFolder(firstName: model.images[0].name)
         let cameras = Dictionary(uniqueKeysWithValues: model.cameras.map { ($0.id, $0.calibration) })
+        let indexOfPoint = Dictionary(model.points.enumerated().map { ($1.id, $0) }) { first, _ in first }
         var drafts: [SceneAssembly.Draft] = []
         var indexOfImage: [UInt32: Int] = [:]
         for image in model.images {
@@ -41,17 +42,23 @@ public struct ColmapImporter: SceneImporter {
             drafts.append(
                 .init(
                     name: image.name, imagePath: imageFolder.appendingPath(image.name), camera: camera,
-                    cameraFromWorld: image.cameraFromWorld.pose))
+                    cameraFromWorld: image.cameraFromWorld.pose,
+                    keypoints: image.keypoints.compactMap { keypoint in
+                        keypoint.pointID.flatMap { indexOfPoint[$0] }.map { (keypoint.pixel, $0) }
+                    }))
         }
         var dangling = 0
-        let points = model.points.map { point in
+        // The point that each view was last seen to see: tracks may name a view often.
+        var lastPoint = [Int](repeating: -1, count: drafts.count)
+        let points = model.points.enumerated().map { index, point in
             var views: [Int] = []
             for entry in point.track {
                 guard let view = indexOfImage[entry.imageID] else {
                     dangling += 1
                     continue
                 }
-                if !views.contains(view) { views.append(view) }
+                if lastPoint[view] != index { views.append(view) }
+                lastPoint[view] = index
             }
             return SparsePoint(position: point.position, color: point.color, views: views)
         }
@@ -59,30 +66,6 @@ public struct ColmapImporter: SceneImporter {
             assembly.warnings.append("\(dangling) observations of images that the model does not list were left out")
         }
         if let warning = model.frameDisagreement() { assembly.warnings.append(warning) }
-        if let warning = Self.checkObservations(model, cameras) { assembly.warnings.append(warning) }
         return try assembly.assemble(drafts, points: points)
-    }
-
-    /// Compares projected points with stored keypoints; a median error of more than 2 px means that poses, intrinsics and
-    /// points do not belong together.
-    private static func checkObservations(_ model: ColmapModel, _ cameras: [Int: Camera]) -> String? {
-        var positions: [Int: SIMD3<Double>] = [:]
-        for point in model.points { positions[point.id] = point.position }
-        var errors: [Double] = []
-        for image in model.images {
-            guard let camera = cameras[image.cameraID] else { continue }
-            let pose = image.cameraFromWorld.pose
-            for keypoint in image.keypoints {
-                guard let id = keypoint.pointID, let position = positions[id] else { continue }
-                let projected = camera.project(pose * position)
-                errors.append(projected.map { (($0 - keypoint.pixel) * ($0 - keypoint.pixel)).sum().squareRoot() } ?? .infinity)
-            }
-        }
-        guard errors.count >= 20 else { return nil }
-        errors.sort()
-        let median = errors[errors.count / 2]
-        if median < 2 { return nil }
-        let text = median.isFinite ? "by \((median * 10).rounded() / 10) pixels in the median" : "and lie behind the cameras"
-        return "projected sparse points miss their keypoints \(text): poses, intrinsics and points may not belong together"
     }
 }

@@ -13,10 +13,8 @@ extension TextScanner {
             throw failure("the last row is \(m[12]) \(m[13]) \(m[14]) \(m[15]) instead of 0 0 0 1")
         }
         let worldFromCamera = Matrix3(rowMajor: [m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]])
-        guard worldFromCamera.orthonormalityError < SceneAssembly.rotationTolerance, worldFromCamera.determinant > 0 else {
-            throw failure(
-                "holds no rotation: |RRᵀ − I| is \(worldFromCamera.orthonormalityError) and the determinant "
-                    + "\(worldFromCamera.determinant)")
+        if let fault = RotationCheck.fault(worldFromCamera) {
+            throw failure("the pose \(fault.what)", remedy: fault.remedy)
         }
         return Pose(rotation: worldFromCamera.nearestRotation, translation: [m[3], m[7], m[11]]).inverse
     }

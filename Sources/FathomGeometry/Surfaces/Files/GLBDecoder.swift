@@ -12,8 +12,9 @@ struct GLBDecoder {
     private var visited = Set<Int>()
     /// Primitives that are points, lines or strips.
     private var otherPrimitives = 0
-    /// Instances of one mesh may repeat it; more vertices or triangles than this in all are refused.
-    private static let limit = 1 << 27
+    private let limits = ReadLimits.current
+    /// The lists that nodes, meshes and accessors are looked up in.
+    private let lists: [String: [JSONNode]]
 
     init(_ bytes: [UInt8], name: String) throws {
         var reader = ByteReader(bytes, path: name)
@@ -34,6 +35,11 @@ struct GLBDecoder {
             throw reader.failure("the file has no readable JSON chunk")
         }
         document = try JSONNode.parse(text, name: name)
+        var lists: [String: [JSONNode]] = [:]
+        for key in ["nodes", "meshes", "accessors", "bufferViews", "buffers"] {
+            lists[key] = try document.member(key)?.elements()
+        }
+        self.lists = lists
         self.bytes = bytes
         self.data = data
     }
@@ -49,7 +55,11 @@ struct GLBDecoder {
         }
         let scene = try document.member("scene")?.int() ?? 0
         let scenes = try document.required("scenes")
-        for node in try element(scene, of: scenes).member("nodes")?.elements() ?? [] {
+        let elements = try scenes.elements()
+        guard elements.indices.contains(scene) else {
+            throw scenes.error("number \(scene) is asked for, but there are \(elements.count)")
+        }
+        for node in try elements[scene].member("nodes")?.elements() ?? [] {
             try visit(try node.int(), transform: .identity, depth: 0)
         }
         if !hasNormals { mesh.normals = [] }
@@ -66,10 +76,11 @@ struct GLBDecoder {
         return skipped
     }
 
-    private func element(_ index: Int, of array: JSONNode) throws -> JSONNode {
-        let elements = try array.elements()
+    /// An entry of one of `lists`.
+    private func entry(_ index: Int, of list: String) throws -> JSONNode {
+        guard let elements = lists[list] else { throw document.error("\"\(list)\" is missing", remedy: "add it") }
         guard elements.indices.contains(index) else {
-            throw array.error("number \(index) is asked for, but there are \(elements.count)")
+            throw document.error("number \(index) of \(list) is asked for, but there are \(elements.count)")
         }
         return elements[index]
     }
@@ -83,13 +94,13 @@ struct GLBDecoder {
     }
 
     private mutating func visit(_ index: Int, transform: Transform, depth: Int) throws {
-        let node = try element(index, of: document.required("nodes"))
+        let node = try entry(index, of: "nodes")
         guard visited.insert(index).inserted, depth < 256 else { throw node.error("the nodes are no tree") }
         let local = try self.transform(of: node)
         let world = Transform(
             linear: transform.linear * local.linear, offset: transform.linear * local.offset + transform.offset)
         if let number = try node.member("mesh")?.int() {
-            let primitives = try element(number, of: document.required("meshes")).required("primitives")
+            let primitives = try entry(number, of: "meshes").required("primitives")
             for primitive in try primitives.elements() { try append(primitive, transform: world) }
         }
         for child in try node.member("children")?.elements() ?? [] {
@@ -121,9 +132,7 @@ struct GLBDecoder {
         let attributes = try primitive.required("attributes")
         let positions = try vectors(attributes.required("POSITION"), components: 3...3)
         let base = mesh.positions.count
-        guard base + positions.count <= Self.limit, mesh.triangles.count <= Self.limit else {
-            throw primitive.error("the mesh has more than \(Self.limit) vertices or triangles")
-        }
+        try check(vertices: base + positions.count, triangles: mesh.triangles.count)
         mesh.positions += positions.map { SIMD3<Float>(transform.linear * SIMD3<Double>($0) + transform.offset) }
         if let normals = try attributes.member("NORMAL") {
             let values = try vectors(normals, components: 3...3)
@@ -148,10 +157,19 @@ struct GLBDecoder {
         }
         if let node = try primitive.member("indices") {
             let indices = try self.indices(node, limit: positions.count)
+            try check(vertices: mesh.positions.count, triangles: mesh.triangles.count + indices.count / 3)
             for t in 0..<indices.count / 3 { add(indices[3 * t], indices[3 * t + 1], indices[3 * t + 2]) }
         } else {
             for t in 0..<positions.count / 3 { add(3 * t, 3 * t + 1, 3 * t + 2) }
         }
+    }
+
+    /// Instances of one mesh and primitives of the same data may repeat them.
+    private func check(vertices: Int, triangles: Int) throws {
+        let name = document.source.name
+        try limits.check(points: vertices, "vertices", name: name)
+        try limits.check(points: triangles, "triangles", name: name)
+        try limits.check(unpacked: 48 * vertices + 16 * triangles, from: bytes.count, name: name)
     }
 
     /// What an accessor describes, with its extent checked against the binary chunk.
@@ -165,15 +183,15 @@ struct GLBDecoder {
     }
 
     private func elements(_ reference: JSONNode) throws -> Elements {
-        let accessor = try element(try reference.int(), of: document.required("accessors"))
+        let accessor = try entry(try reference.int(), of: "accessors")
         guard try accessor.member("sparse") == nil else { throw accessor.error("sparse accessors are not supported") }
         let components = ["SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4][try accessor.required("type").string()]
         let type = try accessor.required("componentType").int()
         let sizes = [5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4]
         guard let components, let size = sizes[type] else { throw accessor.error("the element type is unknown") }
-        let view = try element(try accessor.required("bufferView").int(), of: document.required("bufferViews"))
+        let view = try entry(try accessor.required("bufferView").int(), of: "bufferViews")
         guard try view.member("buffer")?.int() ?? 0 == 0,
-            try element(0, of: document.required("buffers")).member("uri") == nil
+            try entry(0, of: "buffers").member("uri") == nil
         else { throw view.error("data outside the file are not supported", remedy: "export one GLB file") }
         let count = try accessor.required("count").int()
         let offset = try accessor.member("byteOffset")?.int() ?? 0

@@ -133,9 +133,9 @@ public enum GLBFile {
         return UInt16((linear * 65535).rounded())
     }
 
-    /// The 8-bit sRGB value of linear light 0…1, clamped.
+    /// The 8-bit sRGB value of linear light 0…1, clamped; 0 for NaN.
     static func sRGB(linear: Float) -> UInt8 {
-        let l = Double(min(max(linear, 0), 1))
+        let l = linear > 0 ? Double(min(linear, 1)) : 0
         let s = l <= 0.0031308 ? 12.92 * l : 1.055 * pow(l, 1 / 2.4) - 0.055
         return UInt8((s * 255).rounded())
     }

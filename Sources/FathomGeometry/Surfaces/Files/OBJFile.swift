@@ -18,10 +18,12 @@ public enum OBJFile {
         var normals: [SIMD3<Float>] = []
         var normalOfVertex: [Int32: Int32] = [:]
         var normalsAgree = true
+        let limits = ReadLimits.current
         var skipped = Set<String>()
         while text.nextContentLine() {
             switch text.word() {
             case "v":
+                try limits.check(points: mesh.positions.count + 1, "vertices", name: name)
                 mesh.positions.append(try vector(&text))
                 if text.peek() != nil { try appendColor(&text, to: &mesh) }
             case "vn":
@@ -37,6 +39,7 @@ public enum OBJFile {
                     if let first, let previous { mesh.triangles.append([first, previous, vertex]) }
                     if first == nil { first = vertex } else { previous = vertex }
                 }
+                try limits.check(points: mesh.triangles.count, "triangles", name: name)
             case "vt": skipped.insert("texture coordinates")
             case "usemtl": skipped.insert("materials")
             case "l", "p": skipped.insert("lines and points")

@@ -143,7 +143,8 @@ struct PLYDecoder {
         }
     }
 
-    private static func byte(_ value: Double) -> UInt8 { UInt8(min(max(value, 0), 255).rounded()) }
+    /// The nearest byte; 0 for NaN.
+    private static func byte(_ value: Double) -> UInt8 { value > 0 ? UInt8(min(value, 255).rounded()) : 0 }
 
     private static func bytes(_ v: SIMD3<Double>) -> SIMD3<UInt8> { [byte(v.x), byte(v.y), byte(v.z)] }
 }

@@ -108,14 +108,20 @@ struct PLYHeader {
             }
         }
         guard let encoding else { throw failure("the header names no format") }
+        var needed = 0
         for element in elements where element.count > 0 {
-            let smallest = encoding == .ascii ? 2 * element.properties.count : element.minimalSize
-            let (needed, overflow) = element.count.multipliedReportingOverflow(by: max(smallest, 1))
-            if overflow || needed > bytes.count - position + 1 {
-                throw failure(
-                    "\(element.count) rows of '\(element.name)' are announced, but only \(bytes.count - position) bytes follow",
-                    remedy: "copy the file again")
+            guard !element.properties.isEmpty else { throw failure("the element '\(element.name.prefix(24))' has no properties") }
+            if ["vertex", "face"].contains(element.name) {
+                try ReadLimits.current.check(points: element.count, element.name == "vertex" ? "vertices" : "faces", name: path)
             }
+            let smallest = encoding == .ascii ? 2 * element.properties.count : element.minimalSize
+            let (rows, overflow) = element.count.multipliedReportingOverflow(by: smallest)
+            if overflow || rows > bytes.count - position + 1 - needed {
+                throw failure(
+                    "\(element.count) rows of '\(element.name.prefix(24))' are announced, but only "
+                        + "\(bytes.count - position) bytes follow", remedy: "copy the file again")
+            }
+            needed += rows
         }
         self.encoding = encoding
         self.elements = elements

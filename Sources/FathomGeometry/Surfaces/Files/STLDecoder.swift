@@ -35,6 +35,7 @@ struct STLDecoder {
     }
 
     private mutating func decodeBinary(_ reader: inout ByteReader, count: Int) throws {
+        try ReadLimits.current.check(points: count, "triangles", name: name)
         mesh.triangles.reserveCapacity(count)
         for _ in 0..<count {
             _ = try reader.take(12, "a normal")
@@ -55,6 +56,7 @@ struct STLDecoder {
         var text = TextScanner(bytes, path: name)
         var corners: [UInt32] = []
         var isComplete = false
+        let limits = ReadLimits.current
         while text.nextContentLine() {
             switch text.word()?.lowercased() {
             case "vertex":
@@ -64,6 +66,7 @@ struct STLDecoder {
             case "endloop":
                 guard corners.count == 3 else { throw text.failure("a facet has \(corners.count) corners, not 3") }
                 mesh.triangles.append([corners[0], corners[1], corners[2]])
+                try limits.check(points: mesh.triangles.count, "triangles", name: name)
                 corners = []
             case "solid", "facet", "outer", "endfacet": isComplete = false
             case "endsolid": isComplete = true

@@ -15,7 +15,7 @@ enum ConvertCommand: Subcommand {
             + "What a format cannot hold is told. Docs/formats.md has a table of all formats.",
         positionals: [.init("IN", "file or folder to read"), .init("OUT", "file or folder to write")],
         groups: [
-            DepthReadingFlags(), DepthWritingFlags(), SceneFlags(), SceneWritingFlags(), GlobalOptions(),
+            DepthReadingFlags(), DepthWritingFlags(), SceneFlags(), SceneWritingFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

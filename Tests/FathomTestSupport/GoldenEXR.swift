@@ -1,7 +1,7 @@
 /// OpenEXR files of 5 × 19 samples 0.25x + 3y − 1, written by the OpenEXR library 3.5.
-enum GoldenEXR {
+public enum GoldenEXR {
     /// Channel Z, float, ZIP; NaN at (2, 3), infinity at (1, 0).
-    static let zipFloat = GoldenImages.base64(
+    public static let zipFloat = GoldenImages.base64(
         """
         di8xAQIAAABjaGFubmVscwBjaGxpc3QAEwAAAFoAAgAAAAAAAAABAAAAAQAAAABjb21wcmVzc2lvbgBjb21wcmVzc2lvbgABAAAAA2RhdGFXaW5kb3cA
         Ym94MmkAEAAAAAAAAAAAAAAABAAAABIAAABkaXNwbGF5V2luZG93AGJveDJpABAAAAAAAAAAAAAAAAQAAAASAAAAbGluZU9yZGVyAGxpbmVPcmRlcgAB
@@ -13,7 +13,7 @@ enum GoldenEXR {
         """)
 
     /// The same as half in channel Y, ZIPS.
-    static let zipsHalf = GoldenImages.base64(
+    public static let zipsHalf = GoldenImages.base64(
         """
         di8xAQIAAABjaGFubmVscwBjaGxpc3QAEwAAAFkAAQAAAAAAAAABAAAAAQAAAABjb21wcmVzc2lvbgBjb21wcmVzc2lvbgABAAAAAmRhdGFXaW5kb3cA
         Ym94MmkAEAAAAAAAAAAAAAAABAAAABIAAABkaXNwbGF5V2luZG93AGJveDJpABAAAAAAAAAAAAAAAAQAAAASAAAAbGluZU9yZGVyAGxpbmVPcmRlcgAB
@@ -28,7 +28,7 @@ enum GoldenEXR {
         """)
 
     /// Channel depth.V, unsigned, RLE: (5y + x) / 7 million.
-    static let rleUint = GoldenImages.base64(
+    public static let rleUint = GoldenImages.base64(
         """
         di8xAQIAAABjaGFubmVscwBjaGxpc3QAGQAAAGRlcHRoLlYAAAAAAAAAAAABAAAAAQAAAABjb21wcmVzc2lvbgBjb21wcmVzc2lvbgABAAAAAWRhdGFX
         aW5kb3cAYm94MmkAEAAAAAAAAAAAAAAABAAAABIAAABkaXNwbGF5V2luZG93AGJveDJpABAAAAAAAAAAAAAAAAQAAAASAAAAbGluZU9yZGVyAGxpbmVP
@@ -45,7 +45,7 @@ enum GoldenEXR {
         """)
 
     /// Channels A, B, G, R, Z, uncompressed, decreasing lines; data window (3, −2)–(7, 16), display window (0, 0)–(5, 17).
-    static let noneMany = GoldenImages.base64(
+    public static let noneMany = GoldenImages.base64(
         """
         di8xAQIAAABjaGFubmVscwBjaGxpc3QAWwAAAEEAAAAAAAAAAAABAAAAAQAAAEIAAQAAAAAAAAABAAAAAQAAAEcAAQAAAAAAAAABAAAAAQAAAFIAAQAA
         AAAAAAABAAAAAQAAAFoAAgAAAAAAAAABAAAAAQAAAABjb21wcmVzc2lvbgBjb21wcmVzc2lvbgABAAAAAGRhdGFXaW5kb3cAYm94MmkAEAAAAAMAAAD+

@@ -1,27 +1,27 @@
 /// Small image files made by other tools.
-enum GoldenImages {
+public enum GoldenImages {
     /// 5 × 7, 2-bit palette (red, green half transparent, blue transparent, dark), Adam7; index (x + 2y) % 4; Latin-1 text.
-    static let interlacedPalette = base64(
+    public static let interlacedPalette = base64(
         """
         iVBORw0KGgoAAAANSUhEUgAAAAUAAAAHAgMAAAHKzl/rAAAADFBMVEX/AAAA/wAAAP8KFB4iiCkEAAAAA3RSTlP/gAB/bWh4AAAAFklEQVR4nGNgAIMG
         IFQAwgIo3NgAQQBC/gaUtbtdaQAAAAp0RVh0Y2Fm6QBuYe92ZUS5j74AAAAASUVORK5CYII=
         """)
 
     /// 9 × 3, 1-bit grey (Pillow); white where (x + 9y) % 3 == 0.
-    static let oneBit = base64(
+    public static let oneBit = base64(
         """
         iVBORw0KGgoAAAANSUhEUgAAAAkAAAADAQAAAABpcRjbAAAAEUlEQVR4nGOYxMDEwMDEwAAABKsAlzEUHOgAAAAASUVORK5CYII=
         """)
 
     /// 4 × 3, 16-bit grey + alpha; grey 1000y + 257x, alpha 65535 − 3xy.
-    static let grayAlpha16 = base64(
+    public static let grayAlpha16 = base64(
         """
         iVBORw0KGgoAAAANSUhEUgAAAAQAAAADEAQAAABObboOAAAAOUlEQVR4nAXBUQqAIBRFwavPSt3/wqw2oUlfgSAIpxlJ4Bx4D2YgqxAaa3uYe2foKBBP
         Zrr48s37A8krHt/w10L9AAAAAElFTkSuQmCC
         """)
 
     /// 16 × 16 CMYK with inverted inks and an Adobe marker (Pillow): cyan, magenta / yellow, half black in quarters.
-    static let cmyk = base64(
+    public static let cmyk = base64(
         """
         /9j/7gAOQWRvYmUAZAAAAAAA/9sAQwACAQEBAQECAQEBAgICAgIEAwICAgIFBAQDBAYFBgYGBQYGBgcJCAYHCQcGBggLCAkKCgoKCgYICwwLCgwJCgoK
         /8AAFAgAEAAQBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFB
@@ -31,7 +31,7 @@ enum GoldenImages {
         """)
 
     /// 40 × 24 progressive (Pillow), EXIF orientation 6: red, green / blue, light grey in quarters.
-    static let progressive = base64(
+    public static let progressive = base64(
         """
         /9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYI
         DAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQkFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU
@@ -46,7 +46,7 @@ enum GoldenImages {
         """)
 
     /// The bytes behind base64 text (RFC 4648 §4); line breaks are skipped.
-    static func base64(_ text: String) -> [UInt8] {
+    public static func base64(_ text: String) -> [UInt8] {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var bytes: [UInt8] = []
         var bits = 0

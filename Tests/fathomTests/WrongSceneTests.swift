@@ -1,0 +1,58 @@
+import FathomCore
+import FathomGeometry
+import FathomTestSupport
+import Testing
+
+/// Every way a scene can be wrong gives one sentence that names it, before anything is computed.
+struct WrongSceneTests {
+    private static let folder = String(#filePath.dropLast(#filePath.lastPathComponent.count)).appendingPath("WrongScenes")
+
+    @Test func eachIsNamed() throws {
+        let material = try SceneMaterial()
+        let results = try WrongScene.all.parallelMap { wrong in
+            let folder = try TemporaryFolder()
+            try wrong.write(material, folder.file("scene"))
+            return try ChildProcess(
+                FathomProgram.path(), ["mesh", "scene", "-o", "out", "-q"] + wrong.flags, in: folder.path
+            ).wait()
+        }
+        for (wrong, result) in zip(WrongScene.all, results) {
+            #expect(result.status == wrong.status, "\(wrong.name): \(result.errors)")
+            #expect(result.errors == (try? FileSystem.readText(Self.folder.appendingPath("\(wrong.name).txt"))), "\(wrong.name)")
+            #expect(result.errors.split(separator: "\n").count == 1 && result.output.isEmpty, "\(wrong.name)")
+        }
+        let snapshots = try FileSystem.list(Self.folder)
+        #expect(snapshots == WrongScene.all.map { "\($0.name).txt" }.sorted())
+    }
+
+    /// `inspect` reports every check, and goes on after an item that is bad.
+    @Test func inspectTellsWhatItChecked() throws {
+        let material = try SceneMaterial()
+        let folder = try TemporaryFolder()
+        try material.writeColmap(to: folder.file("good"), withPoints: true)
+        try material.writeColmap(
+            to: folder.file("gaps"), withPoints: true,
+            images: { text in
+                text.split(separator: "\n", omittingEmptySubsequences: false).prefix(8).joined(separator: "\n") + "\n"
+            })
+        try material.writeMiddlebury(to: folder.file("mirrored")) { _, _, r, _ in r = .diagonal([1, -1, 1]) * r }
+        let result = try FathomProgram.run("inspect", "mirrored", "good", "gaps", "--json", in: folder.path)
+        #expect(result.status == 2)
+        let report = try JSONNode.parse(result.output, name: "inspect")
+        let items = try report.required("items").elements()
+        #expect(try items.map { try $0.required("path").string() } == ["good", "gaps"])
+        let checks = try items[0].required("checks").elements()
+        let verdicts = try checks.map { try $0.required("verdict").string() }
+        #expect(
+            try checks.map { try $0.required("name").string() } == ["rotations", "cameras", "positions", "reprojection"]
+                && verdicts.allSatisfy { $0 == "ok" })
+        #expect(try checks[3].required("figures").required("median_reprojection_error").double() < 0.01)
+        #expect(try items[1].required("warnings").elements()[0].string().contains("observations of images"))
+        let failed = try report.required("failed").elements()
+        #expect(try failed.count == 1 && failed[0].required("status").int() == 65)
+        #expect(try failed[0].required("error").string().hasPrefix("mirrored: the pose of 000.jpg is mirrored"))
+
+        let alone = try FathomProgram.run("inspect", "mirrored", in: folder.path)
+        #expect(alone.status == 65 && alone.output.isEmpty)
+    }
+}
