@@ -27,7 +27,7 @@ enum ConvertCommand: Subcommand {
         }
         let isFolder = FileSystem.kind(of: input) == .folder
         let (from, to) = (input.pathExtension, output.pathExtension)
-        if (isFolder || DepthFile.extensions.contains(from)) && (depth.format != nil || DepthFile.extensions.contains(to)) {
+        if depth.format != nil || (isFolder || DepthFile.extensions.contains(from)) && DepthFile.extensions.contains(to) {
             return try ConvertDepth(arguments, session).run(input, output)
         }
         if !isFolder && MeshFile.extensions.contains(from) && MeshFile.extensions.contains(to) {
