@@ -234,7 +234,7 @@ struct PhotoPosesTests {
         try SmallClip.write(to: folder.file("clip.mp4"), frames: 60)
         try colmap.replace("mapper", by: "cat \"$images/photos.txt\" >/dev/null 2>&1; exit 3")
         let result = try colmap.run(
-            "mesh", "clip.mp4", "--poses", "colmap", "--photos", "6", "-o", "out", "-q", in: folder.path)
+            "mesh", "clip.mp4", "--poses", "colmap", "--frames", "6", "-o", "out", "-q", in: folder.path)
         #expect(result.status == 1 && result.errors.contains("mapper ended with status 3"), "\(result.errors)")
         let names = try FileSystem.list(folder.file("out/colmap/images"))
         #expect((4...6).contains(names.count) && names.allSatisfy { $0.count == 10 && $0.hasSuffix(".jpg") }, "\(names)")

@@ -17,7 +17,7 @@ struct SceneFlags: OptionGroup {
     var scaleCameras = SceneOptions.CameraScale.stated
     var mvsnetRange: SceneOptions.MVSNetRange?
     var poses = PoseSource.given
-    var photos = 40
+    var frames = 40
 
     static let schema = OptionSchema<Self>(
         "Scene",
@@ -53,7 +53,7 @@ struct SceneFlags: OptionGroup {
                 "poses", \.poses,
                 "where poses come from: the scene's files (given), or the program COLMAP, for a folder of photos or a video"),
             Option(
-                "photos", \.photos, "frames of a video that become photos, at most", range: .within(2...2000)),
+                "frames", \.frames, "frames of a video that become photos, at most", range: .within(2...2000)),
         ])
 
     func validate() throws {
@@ -73,8 +73,20 @@ struct SceneFlags: OptionGroup {
     func binding(_ path: String) -> InputBinding {
         var binding = InputBinding(path: path, scene: options)
         binding.poses = poses
-        binding.photos = photos
+        binding.photos = frames
         return binding
+    }
+
+    /// How a scene is read by a command that does not look for poses.
+    ///
+    /// - Throws: `usage` where it was asked to.
+    func readingOptions(_ command: String) throws -> SceneOptions {
+        if poses == .colmap {
+            throw FathomError(
+                .usage, "fathom \(command) reads poses and does not look for them",
+                remedy: "let fathom mesh or fathom mvs find them with --poses colmap, then give it OUT/colmap")
+        }
+        return options
     }
 
     /// How a scene is read.

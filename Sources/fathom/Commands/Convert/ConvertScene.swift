@@ -33,6 +33,7 @@ enum ConvertScene {
     ) throws -> CommandResult {
         let reading: SceneFlags = arguments.options()
         let writing: SceneWritingFlags = arguments.options()
+        let options = try reading.readingOptions("convert")
         let source = try SceneSource(input)
         if FileSystem.isSameFile(source.folder, target.folder) {
             throw FathomError(
@@ -47,7 +48,7 @@ enum ConvertScene {
             return CommandResult(
                 text: "\(target.folder): the complete model as \(target.exporter.name)\n", outputs: [("scene", target.folder)])
         }
-        let scene = try SceneReader.read(input, options: reading.options)
+        let scene = try SceneReader.read(input, options: options)
         for warning in scene.warnings { session.progress.warn(warning) }
         let dropped = try SceneWriter.write(
             scene, to: target.folder, as: target.exporter, placement: writing.photos, undistort: writing.undistort)
