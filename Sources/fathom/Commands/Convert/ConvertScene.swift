@@ -33,7 +33,11 @@ enum ConvertScene {
     ) throws -> CommandResult {
         let reading: SceneFlags = arguments.options()
         let writing: SceneWritingFlags = arguments.options()
-        let options = try reading.readingOptions("convert")
+        if reading.poses != .given {
+            throw FathomError(
+                .usage, "poses are not found while converting",
+                remedy: "run fathom mvs with it and convert the scene that it leaves in its output folder", at: "--poses")
+        }
         let source = try SceneSource(input)
         if FileSystem.isSameFile(source.folder, target.folder) {
             throw FathomError(
@@ -44,14 +48,14 @@ enum ConvertScene {
         {
             let images = reading.images.isEmpty ? nil : try imageFolder(reading.images, source)
             try ColmapConversion.convert(
-                input, to: target.folder, encoding: encoding, images: images, placement: writing.photos)
+                input, to: target.folder, encoding: encoding, images: images, placement: writing.placement)
             return CommandResult(
                 text: "\(target.folder): the complete model as \(target.exporter.name)\n", outputs: [("scene", target.folder)])
         }
         let scene = try SceneReader.read(input, options: options)
         for warning in scene.warnings { session.progress.warn(warning) }
         let dropped = try SceneWriter.write(
-            scene, to: target.folder, as: target.exporter, placement: writing.photos, undistort: writing.undistort)
+            scene, to: target.folder, as: target.exporter, placement: writing.placement, undistort: writing.undistort)
         for phrase in dropped { session.progress.warn("not kept: \(phrase)") }
         return CommandResult(
             text: "\(target.folder): \(scene.format) as \(target.exporter.name), \(scene.views.count) views\n",
