@@ -18,7 +18,8 @@ struct WrongSceneTests {
         }
         for (wrong, result) in zip(WrongScene.all, results) {
             #expect(result.status == wrong.status, "\(wrong.name): \(result.errors)")
-            #expect(result.errors == (try? FileSystem.readText(Self.folder.appendingPath("\(wrong.name).txt"))), "\(wrong.name)")
+            let expected = try? FileSystem.readText(Self.folder.appendingPath("\(wrong.name).txt"))
+            #expect(result.errors == expected, "\(wrong.name): \(result.errors)")
             #expect(result.errors.split(separator: "\n").count == 1 && result.output.isEmpty, "\(wrong.name)")
         }
         let snapshots = try FileSystem.list(Self.folder)
