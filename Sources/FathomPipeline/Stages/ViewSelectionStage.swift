@@ -49,6 +49,7 @@ struct ViewSelectionStage: SimpleStage {
         var options = MultiViewStereoOptions()
         options.views = self.options.views
         options.depthRange = self.options.depthRange
+        for check in scene.checks { try check.confirm(at: scene.source) }
         let stereo = try Self.judging(scene) {
             try MultiViewStereo(scene: scene, options: options, memory: context.memory / 2)
         }

@@ -86,7 +86,7 @@ struct GLBDecoder {
     }
 
     /// An affine map: x ↦ linear·x + offset.
-    private struct Transform {
+    private struct Transform: Equatable {
         var linear: Matrix3
         var offset: SIMD3<Double>
 
@@ -133,7 +133,9 @@ struct GLBDecoder {
         let positions = try vectors(attributes.required("POSITION"), components: 3...3)
         let base = mesh.positions.count
         try check(vertices: base + positions.count, triangles: mesh.triangles.count)
-        mesh.positions += positions.map { SIMD3<Float>(transform.linear * SIMD3<Double>($0) + transform.offset) }
+        mesh.positions +=
+            transform == .identity
+            ? positions : positions.map { SIMD3<Float>(transform.linear * SIMD3<Double>($0) + transform.offset) }
         if let normals = try attributes.member("NORMAL") {
             let values = try vectors(normals, components: 3...3)
             guard values.count == positions.count else { throw normals.error("as many normals as positions are needed") }
