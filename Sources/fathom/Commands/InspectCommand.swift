@@ -13,7 +13,7 @@ enum InspectCommand: Subcommand {
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let paths = arguments.arguments("FILE")
-        let scene = try (arguments.options() as SceneFlags).readingOptions("inspect")
+        let scene = (arguments.options() as SceneFlags).options
         let reading = (arguments.options() as DepthReadingFlags).reading
         var result = CommandResult()
         for path in paths {

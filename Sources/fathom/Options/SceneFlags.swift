@@ -53,18 +53,6 @@ struct SceneFlags: OptionGroup {
         InputBinding(path: path, scene: options)
     }
 
-    /// How a scene is read by a command that does not look for poses.
-    ///
-    /// - Throws: `usage` where it was asked to.
-    func readingOptions(_ command: String) throws -> SceneOptions {
-        if poses == .colmap {
-            throw FathomError(
-                .usage, "fathom \(command) reads poses and does not look for them",
-                remedy: "let fathom mesh or fathom mvs find them with --poses colmap, then give it OUT/colmap")
-        }
-        return options
-    }
-
     /// How a scene is read.
     var options: SceneOptions {
         SceneOptions(

@@ -33,11 +33,6 @@ enum ConvertScene {
     ) throws -> CommandResult {
         let reading: SceneFlags = arguments.options()
         let writing: SceneWritingFlags = arguments.options()
-        if reading.poses != .given {
-            throw FathomError(
-                .usage, "poses are not found while converting",
-                remedy: "run fathom mvs with it and convert the scene that it leaves in its output folder", at: "--poses")
-        }
         let source = try SceneSource(input)
         if FileSystem.isSameFile(source.folder, target.folder) {
             throw FathomError(
@@ -52,7 +47,7 @@ enum ConvertScene {
             return CommandResult(
                 text: "\(target.folder): the complete model as \(target.exporter.name)\n", outputs: [("scene", target.folder)])
         }
-        let scene = try SceneReader.read(input, options: options)
+        let scene = try SceneReader.read(input, options: reading.options)
         for warning in scene.warnings { session.progress.warn(warning) }
         let dropped = try SceneWriter.write(
             scene, to: target.folder, as: target.exporter, placement: writing.placement, undistort: writing.undistort)
