@@ -167,7 +167,7 @@ import Testing
     @Test func scenes() throws {
         try SmallScene.write(to: folder.file("scene"))
         let start = try SceneReader.read(folder.file("scene"))
-        let named = try run("convert", "scene", "named/transforms.json", "--photos", "link", "--json", "-q")
+        let named = try run("convert", "scene", "named/transforms.json", "--link-photos", "--json", "-q")
         try run("convert", "scene", "told", "--to", "nerf", "-q")
         #expect(
             try FileSystem.read(folder.file("named/transforms.json")) == FileSystem.read(folder.file("told/transforms.json")))
@@ -192,7 +192,7 @@ import Testing
     @Test func colmapModelsStayComplete() throws {
         try SmallScene.write(to: folder.file("scene"))
         try run("convert", "scene", "binary", "--to", "colmap", "-q")
-        try run("convert", "binary", "text", "--to", "colmap-text", "--photos", "link", "-q")
+        try run("convert", "binary", "text", "--to", "colmap-text", "--link-photos", "-q")
         for name in ["cameras", "images", "points3D"] {
             let lines = try ["scene", "text"].map { folder in
                 try FileSystem.readText(self.folder.file("\(folder)/sparse/0/\(name).txt")).split(separator: "\n")

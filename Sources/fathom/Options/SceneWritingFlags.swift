@@ -1,13 +1,11 @@
 import FathomCore
 import FathomGeometry
 
-extension ScenePhotos.Placement: OptionValue {}
-
 /// As what a scene is written.
 struct SceneWritingFlags: OptionGroup {
     /// A word of `SceneWriter.exporters`; empty for none.
     var word = ""
-    var photos = ScenePhotos.Placement.copy
+    var linkPhotos = false
     var undistort = false
 
     static let schema = OptionSchema<Self>(
@@ -16,11 +14,13 @@ struct SceneWritingFlags: OptionGroup {
             Option(
                 "to", \.word, "format of the scene: \(SceneWriter.exporters.map(\.word).joined(separator: ", "))",
                 placeholder: "WORD"),
-            Option("photos", \.photos, "whether photos are copied or symbolic links are made to them"),
+            Option("linkPhotos", \.linkPhotos, "make symbolic links to the photos instead of copies"),
             Option("undistort", \.undistort, "straighten photos of bent lenses and write cameras without distortion"),
         ])
 
     func validate() throws { _ = try exporter() }
+
+    var placement: ScenePhotos.Placement { linkPhotos ? .link : .copy }
 
     /// The format that was asked for; nil for none.
     ///

@@ -43,14 +43,14 @@ enum ConvertScene {
         {
             let images = reading.images.isEmpty ? nil : try imageFolder(reading.images, source)
             try ColmapConversion.convert(
-                input, to: target.folder, encoding: encoding, images: images, placement: writing.photos)
+                input, to: target.folder, encoding: encoding, images: images, placement: writing.placement)
             return CommandResult(
                 text: "\(target.folder): the complete model as \(target.exporter.name)\n", outputs: [("scene", target.folder)])
         }
         let scene = try SceneReader.read(input, options: reading.options)
         for warning in scene.warnings { session.progress.warn(warning) }
         let dropped = try SceneWriter.write(
-            scene, to: target.folder, as: target.exporter, placement: writing.photos, undistort: writing.undistort)
+            scene, to: target.folder, as: target.exporter, placement: writing.placement, undistort: writing.undistort)
         for phrase in dropped { session.progress.warn("not kept: \(phrase)") }
         return CommandResult(
             text: "\(target.folder): \(scene.format) as \(target.exporter.name), \(scene.views.count) views\n",
