@@ -64,15 +64,35 @@ static int report(const outcome *outcome, size_t position, fathom_png_failure *f
     return outcome->status;
 }
 
+static int truncated(size_t count, fathom_png_failure *failure) {
+    failure->position = count;
+    strcpy(failure->message, "the file ends too early");
+    return FATHOM_PNG_TRUNCATED;
+}
+
 static int out_of_memory(fathom_png_failure *failure) {
     failure->position = 0;
     strcpy(failure->message, "out of memory");
     return FATHOM_PNG_NO_MEMORY;
 }
 
+// Whether every chunk before the first of the kind `last` lies inside the file, and there is one of that kind: libpng makes room
+// for what a chunk claims before it reads it.
+static int chunks_are_whole(const uint8_t *bytes, size_t count, const char *last) {
+    size_t start = 8;
+    while (start < count && count - start >= 12) {
+        size_t length = (size_t)bytes[start] << 24 | bytes[start + 1] << 16 | bytes[start + 2] << 8 | bytes[start + 3];
+        if (memcmp(bytes + start + 4, last, 4) == 0) return 1;
+        if (length > count - start - 12) return 0;
+        start += 12 + length;
+    }
+    return 0;
+}
+
 int fathom_png_open(
     const uint8_t *bytes, size_t count, fathom_png_reader **result, fathom_png_header *header, fathom_png_failure *failure) {
     *result = NULL;
+    if (!chunks_are_whole(bytes, count, "IDAT")) return truncated(count, failure);
     fathom_png_reader *reader = calloc(1, sizeof *reader);
     if (!reader) return out_of_memory(failure);
     reader->bytes = bytes;
@@ -110,6 +130,7 @@ int fathom_png_open(
 int fathom_png_read(fathom_png_reader *reader, uint8_t *target, fathom_png_failure *failure) {
     png_structp png = reader->png;
     png_infop info = reader->info;
+    if (!chunks_are_whole(reader->bytes, reader->count, "IEND")) return truncated(reader->count, failure);
     reader->rows = malloc(reader->height * sizeof *reader->rows);
     if (!reader->rows) return out_of_memory(failure);
     if (setjmp(png_jmpbuf(png))) return report(&reader->outcome, reader->position, failure);

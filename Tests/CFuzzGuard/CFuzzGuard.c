@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -38,10 +39,20 @@ static void say(const char *what) {
     (void)!write(STDERR_FILENO, what, strlen(what));
 }
 
+// What handled each signal before: Swift prints a backtrace of traps.
+static struct sigaction before[NSIG];
+
 static void crashed(int signal_number) {
     say(signal_number == SIGPROF ? ": no end in sight\n" : ": crash\n");
-    signal(signal_number, SIG_DFL);
-    raise(signal_number == SIGPROF ? SIGABRT : signal_number);
+    if (signal_number == SIGPROF) abort();
+    sigaction(signal_number, &before[signal_number], NULL);
+}
+
+static void handle(int signal_number) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = crashed;
+    sigaction(signal_number, &action, &before[signal_number]);
 }
 
 #if __has_feature(address_sanitizer)
@@ -56,18 +67,15 @@ static void released(const volatile void *block) {
 #endif
 
 static void install(void) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = crashed;
-    sigaction(SIGILL, &action, NULL);
-    sigaction(SIGTRAP, &action, NULL);
-    sigaction(SIGPROF, &action, NULL);
+    handle(SIGILL);
+    handle(SIGTRAP);
+    handle(SIGPROF);
 #if __has_feature(address_sanitizer)
     __sanitizer_set_death_callback(died);
     __sanitizer_install_malloc_and_free_hooks(allocated, released);
 #else
-    sigaction(SIGSEGV, &action, NULL);
-    sigaction(SIGBUS, &action, NULL);
+    handle(SIGSEGV);
+    handle(SIGBUS);
 #endif
 }
 

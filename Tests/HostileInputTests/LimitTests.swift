@@ -118,6 +118,18 @@ import Testing
         #expect(report.findings == [] && report.accepted == 1)
     }
 
+    /// libpng makes room for what a chunk claims before it reads it.
+    @Test(arguments: ["tEXt", "zTXt", "iTXt", "eXIf", "iCCP"], [false, true])
+    func chunksThatClaimGigabytesAreRefused(name: String, isLast: Bool) throws {
+        var png = try ImageFile.encodePNG(ImageReaders.picture(UInt8.self, channels: 1))
+        png.insert(contentsOf: [0x70, 0, 0, 0] + Array(name.utf8) + Array(0..<40), at: isLast ? png.count - 12 : 33)
+        let target = FuzzTarget("claims", [.init("a picture", png, .binary)]) { [png] _ in
+            _ = try ImageFile.decode(png, name: "a.png")
+        }
+        let report = try target.run(count: 1)
+        #expect(report.findings == [] && report.refused == 1)
+    }
+
     /// A display window of a gigapixel around one pixel of data.
     @Test func windowsWithoutDataAreRefused() throws {
         var bytes = GoldenEXR.zipFloat

@@ -39,9 +39,18 @@ enum SceneReaders {
     /// A scene written in a format, read by whatever recognises it.
     private static func target(_ exporter: any SceneExporter) throws -> FuzzTarget {
         let (source, written) = (try TemporaryFolder(), try TemporaryFolder())
-        _ = try SceneWriter.write(scene(in: source.path), to: written.path, as: exporter)
+        var scene = try scene(in: source.path)
+        if exporter.keepsLenses {
+            scene.views[1].camera.lens = .openCV(k1: -0.2, k2: 0.05, p1: 0.001, p2: 0)
+            scene.views[2].camera.lens = .fisheye(k1: 0.01, k2: 0, k3: 0.002, k4: 0)
+        }
+        _ = try SceneWriter.write(scene, to: written.path, as: exporter)
         return FuzzTarget(exporter.name, folder: try files(in: written.path)) { folder in
             let scene = try SceneReader.read(folder.path)
+            for view in scene.views {
+                _ = try view.loadColor()
+                _ = try view.loadMask()
+            }
             let views = scene.views.indices
             guard scene.points.allSatisfy({ $0.views.allSatisfy(views.contains) }),
                 scene.pairs.allSatisfy({ $0.allSatisfy { views.contains($0.view) } }),

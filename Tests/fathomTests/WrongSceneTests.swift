@@ -18,11 +18,18 @@ struct WrongSceneTests {
         }
         for (wrong, result) in zip(WrongScene.all, results) {
             #expect(result.status == wrong.status, "\(wrong.name): \(result.errors)")
-            #expect(result.errors == (try? FileSystem.readText(Self.folder.appendingPath("\(wrong.name).txt"))), "\(wrong.name)")
+            let expected = try? FileSystem.readText(Self.folder.appendingPath("\(wrong.name).txt"))
+            #expect(Self.withoutFigures(result.errors) == expected, "\(wrong.name): \(result.errors)")
             #expect(result.errors.split(separator: "\n").count == 1 && result.output.isEmpty, "\(wrong.name)")
         }
         let snapshots = try FileSystem.list(Self.folder)
         #expect(snapshots == WrongScene.all.map { "\($0.name).txt" }.sorted())
+    }
+
+    /// Shares and counts of spots, and the byte where a decoder gives up, depend a little on the machine and its libraries.
+    private static func withoutFigures(_ text: String) -> String {
+        text.replacing(/[0-9]+ %/, with: "N %").replacing(/of [0-9]+ spots/, with: "of N spots")
+            .replacing(/byte [0-9]+/, with: "byte N")
     }
 
     /// `inspect` reports every check, and goes on after an item that is bad.

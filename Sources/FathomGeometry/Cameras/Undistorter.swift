@@ -44,10 +44,14 @@ extension Camera {
             if let p = straight(Double(column), h) { bottom = min(bottom, p.y) }
         }
         // Rounding may not cost a pixel where the border stays in place.
-        let (x, y) = (Int((left - 1e-6).rounded(.up)), Int((top - 1e-6).rounded(.up)))
+        let (x, y) = (Self.whole((left - 1e-6).rounded(.up)), Self.whole((top - 1e-6).rounded(.up)))
         return Crop(
-            x: x, y: y, width: Int((right + 1e-6).rounded(.down)) - x, height: Int((bottom + 1e-6).rounded(.down)) - y)
+            x: x, y: y, width: Self.whole((right + 1e-6).rounded(.down)) - x,
+            height: Self.whole((bottom + 1e-6).rounded(.down)) - y)
     }
+
+    /// A coordinate as an integer; lenses of hostile files send borders anywhere.
+    private static func whole(_ coordinate: Double) -> Int { Int(min(max(coordinate, -0x1p40), 0x1p40)) }
 
     /// Whether every border pixel of the window looks into this image through the monotonic part of the lens model.
     private func covers(_ crop: Crop) -> Bool {
@@ -110,8 +114,8 @@ public struct Undistorter: Sendable {
                 for y in 0..<camera.height {
                     for x in 0..<camera.width {
                         let p = position(x, y)
-                        let column = min(max(Int(p.x.rounded(.down)), 0), source.width - 1)
-                        let row = min(max(Int(p.y.rounded(.down)), 0), source.height - 1)
+                        let column = Int(Self.clamped(p.x, to: source.width - 1))
+                        let row = Int(Self.clamped(p.y, to: source.height - 1))
                         for c in 0..<mask.channels {
                             output[(y * camera.width + x) * mask.channels + c] =
                                 input[(row * source.width + column) * mask.channels + c]
@@ -130,12 +134,17 @@ public struct Undistorter: Sendable {
         return SIMD2(source.fx * bent.x + source.cx, source.fy * bent.y + source.cy)
     }
 
+    /// The nearest coordinate in 0…`last`; 0 for NaN, which lenses of hostile files give.
+    private static func clamped(_ coordinate: Double, to last: Int) -> Double {
+        coordinate > 0 ? min(coordinate, Double(last)) : 0
+    }
+
     /// Bilinear between the four pixel centres around `p`; the border pixels extend outwards.
     private func sample(
         _ input: UnsafePointer<UInt8>, at p: SIMD2<Double>, channels: Int, into output: UnsafeMutablePointer<UInt8>
     ) {
-        let x = min(max(p.x - 0.5, 0), Double(source.width - 1))
-        let y = min(max(p.y - 0.5, 0), Double(source.height - 1))
+        let x = Self.clamped(p.x - 0.5, to: source.width - 1)
+        let y = Self.clamped(p.y - 0.5, to: source.height - 1)
         let (x0, y0) = (Int(x), Int(y))
         let (x1, y1) = (min(x0 + 1, source.width - 1), min(y0 + 1, source.height - 1))
         let (ax, ay) = (Float(x - Double(x0)), Float(y - Double(y0)))

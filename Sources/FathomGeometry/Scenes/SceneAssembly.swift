@@ -96,7 +96,8 @@ package struct SceneAssembly {
         let checks = SceneChecks(views: views, drafts: drafts, poses: poses, points: points, unit: unit)
             .all(of: convention, as: reading, isScaled: isScaled)
         for check in checks {
-            try check.confirm(at: folder)
+            // Cameras at one place are of use where nothing is triangulated.
+            if check.topic != .positions { try check.confirm(at: folder) }
             if let warning = check.warning { warnings.append(warning) }
         }
         var points = points

@@ -5,7 +5,8 @@ extension InputReader {
     /// The scene that `binding` names; where its photos have no poses, these are found first.
     ///
     /// - Parameter place: where poses are found; nil where that would take too long.
-    /// - Throws: `usage` when poses would have to be found; what finding them and reading throw.
+    /// - Throws: `usage` when poses would have to be found, or are found and read otherwise than stated; what finding them and
+    ///   reading throw.
     static func scene(_ binding: InputBinding, _ files: FileDigests, in place: PhotoPoses.Place?) throws -> LoadedInput {
         var path = binding.paths[0]
         var options = binding.scene
@@ -16,6 +17,12 @@ extension InputReader {
                 throw FathomError(
                     .usage, "its poses are not known before COLMAP has run",
                     remedy: "run fathom mvs on it with --poses colmap first, and give the folder colmap that it writes", at: path)
+            }
+            let isPlain = options.axes == nil && options.direction == .stated && options.mvsnetRange == nil
+            guard isPlain, options.cameraScale == .stated else {
+                throw FathomError(
+                    .usage, "poses that COLMAP finds are not read from files, so that there is no other way to read them",
+                    remedy: "leave out --convention, --pose-direction, --scale-cameras and --mvsnet-range, or --poses colmap")
             }
             let found = try PhotoPoses(binding, in: place).find()
             facts["poses"] = .object(found.facts)

@@ -49,16 +49,15 @@ struct ViewSelectionStage: SimpleStage {
         var options = MultiViewStereoOptions()
         options.views = self.options.views
         options.depthRange = self.options.depthRange
+        for check in scene.checks { try check.confirm(at: scene.source) }
         let stereo = try Self.judging(scene) {
             try MultiViewStereo(scene: scene, options: options, memory: context.memory / 2)
         }
         return { chunk in
-            if PoseCheck.isNeeded(scene) {
-                let check = try PoseCheck.check(scene)
-                try check.confirm(at: scene.source)
-                if let warning = check.warning { chunk.warn(warning) }
-            }
+            let check = PoseCheck.isNeeded(scene) ? try PoseCheck.check(scene) : nil
+            try check?.confirm(at: scene.source)
             let plans = try Self.judging(scene) { try chunk.track { try stereo.plan(progress: $0) } }
+            if let warning = check?.warning { chunk.warn(warning) }
             for (view, plan) in plans.enumerated() {
                 if let plan {
                     chunk.set("plan", item: view, to: .viewPlan(plan))

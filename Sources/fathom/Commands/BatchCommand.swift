@@ -34,14 +34,15 @@ enum BatchCommand: Subcommand {
             .init("GRAPH", "the graph file, or builtin:NAME"), .init("ITEM", "files, folders and patterns", count: 0...Int.max),
         ],
         groups: [
-            Options(), BindingFlags(), SceneFlags(), FrameFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(),
-            ReadLimits(), GlobalOptions(),
+            Options(), BindingFlags(), SceneFlags(), PoseFlags(), FrameFlags(), OutputFlags(), ShardFlags(), CacheFlags(),
+            MemoryFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let options: Options = arguments.options()
         let flags: BindingFlags = arguments.options()
         let scene: SceneFlags = arguments.options()
+        let poses: PoseFlags = arguments.options()
         let frames: FrameFlags = arguments.options()
         let output: OutputFlags = arguments.options()
         let memory: MemoryFlags = arguments.options()
@@ -50,13 +51,13 @@ enum BatchCommand: Subcommand {
         let path = arguments.argument("GRAPH")
         let runner = try BatchRunner(
             Graph.read(path), settings: flags.settings.map { try Planner.Setting($0) }, input: options.item,
-            bindings: flags.bindings(scene, frames),
+            bindings: flags.bindings(scene, frames).mapValues(poses.applied),
             items: BatchItem.read(paths: arguments.arguments("ITEM"), lists: options.lists, tables: options.tables),
             options: BatchOptions(
                 command: CommandLine.arguments, jobs: options.jobs, memoryLimit: memory.ram?.bytes, cache: cache.path(),
                 shard: shard.shard())
         ) { path in
-            var binding = scene.binding(path)
+            var binding = poses.applied(to: scene.binding(path))
             binding.frames = frames.frames
             return binding
         }

@@ -13,13 +13,13 @@ enum InspectCommand: Subcommand {
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let paths = arguments.arguments("FILE")
-        let scene: SceneFlags = arguments.options()
+        let scene = (arguments.options() as SceneFlags).options
         let reading = (arguments.options() as DepthReadingFlags).reading
         var result = CommandResult()
         for path in paths {
             do {
                 var facts: JSONObject = ["path": .string(path)]
-                for (key, value) in try inspect(path, scene: scene.options, depth: reading).members { facts[key] = value }
+                for (key, value) in try inspect(path, scene: scene, depth: reading).members { facts[key] = value }
                 result.items.append(facts)
                 result.text += path + "\n"
                 for (key, value) in facts.members.dropFirst() { result.text += text(key, value) }

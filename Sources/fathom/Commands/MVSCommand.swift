@@ -9,9 +9,8 @@ enum MVSCommand: Subcommand {
         discussion: "Writes depth/STEM.EXT, confidence/STEM.EXT, preview/STEM.png, points.ply and run.json.",
         positionals: [.init("SCENE", "folder of photos with known poses; with --poses colmap photos without, or a video")],
         groups: [
-            MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), FormatFlags(), SceneFlags(), OutputFlags(),
-            ShardFlags(), CacheFlags(), MemoryFlags(),
-            ReadLimits(), GlobalOptions(),
+            MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), FormatFlags(), SceneFlags(), PoseFlags(),
+            OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
@@ -23,7 +22,8 @@ enum MVSCommand: Subcommand {
                 "points": arguments.options(FusionOptions.self),
             ])
         let scene = arguments.argument("SCENE")
-        let flags: SceneFlags = arguments.options()
-        return try GraphCommand.run(plan, inputs: ["photos": flags.binding(scene)], name: scene, arguments, session)
+        let (flags, poses): (SceneFlags, PoseFlags) = (arguments.options(), arguments.options())
+        let binding = poses.applied(to: flags.binding(scene))
+        return try GraphCommand.run(plan, inputs: ["photos": binding], name: scene, arguments, session)
     }
 }

@@ -12,7 +12,8 @@ enum MeshCommand: Subcommand {
         positionals: [.init("SCENE", "folder of photos with known poses; with --poses colmap photos without, or a video")],
         groups: [
             MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), volumeOptions, CleanOptions(), SimplifyOptions(),
-            FormatFlags(), SceneFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(), GlobalOptions(),
+            FormatFlags(), SceneFlags(), PoseFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(),
+            GlobalOptions(),
         ])
 
     /// The mesh gets its colours from the photos, so the volume need not keep any.
@@ -32,7 +33,8 @@ enum MeshCommand: Subcommand {
                 "clean": arguments.options(CleanOptions.self), "mesh": arguments.options(SimplifyOptions.self),
             ])
         let scene = arguments.argument("SCENE")
-        let flags: SceneFlags = arguments.options()
-        return try GraphCommand.run(plan, inputs: ["photos": flags.binding(scene)], name: scene, arguments, session)
+        let (flags, poses): (SceneFlags, PoseFlags) = (arguments.options(), arguments.options())
+        let binding = poses.applied(to: flags.binding(scene))
+        return try GraphCommand.run(plan, inputs: ["photos": binding], name: scene, arguments, session)
     }
 }

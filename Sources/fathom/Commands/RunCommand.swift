@@ -50,8 +50,8 @@ enum RunCommand: Subcommand {
             """,
         positionals: [.init("GRAPH", "the graph file, or builtin:NAME")],
         groups: [
-            BindingFlags(), Options(), SceneFlags(), FrameFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(),
-            ReadLimits(), GlobalOptions(),
+            BindingFlags(), Options(), SceneFlags(), PoseFlags(), FrameFlags(), OutputFlags(), ShardFlags(), CacheFlags(),
+            MemoryFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
@@ -68,7 +68,8 @@ enum RunCommand: Subcommand {
             }
             return CommandResult(text: text)
         }
-        var inputs = try flags.bindings(arguments.options(), arguments.options())
+        let poses: PoseFlags = arguments.options()
+        var inputs = try flags.bindings(arguments.options(), arguments.options()).mapValues(poses.applied)
         for input in whole.graph.inputs where !plan.graph.inputs.contains(where: { $0.name == input.name }) {
             inputs[input.name] = nil
         }

@@ -4,7 +4,6 @@ import FathomPipeline
 
 extension PoseReading.Direction: OptionValue {}
 extension SceneOptions.MVSNetRange: OptionValue {}
-extension PoseSource: OptionValue {}
 
 /// Options of commands that read a scene.
 struct SceneFlags: OptionGroup {
@@ -16,8 +15,6 @@ struct SceneFlags: OptionGroup {
     var intrinsics: SIMD4<Double>?
     var scaleCameras = SceneOptions.CameraScale.stated
     var mvsnetRange: SceneOptions.MVSNetRange?
-    var poses = PoseSource.given
-    var photos = 40
 
     static let schema = OptionSchema<Self>(
         "Scene",
@@ -49,32 +46,11 @@ struct SceneFlags: OptionGroup {
                 "what follows the nearest depth in MVSNet cameras: the interval of depth planes, or the farthest depth",
                 absent: "auto"
             ),
-            Option(
-                "poses", \.poses,
-                "where poses come from: the scene's files (given), or the program COLMAP, for a folder of photos or a video"),
-            Option(
-                "photos", \.photos, "frames of a video that become photos, at most", range: .within(2...2000)),
         ])
-
-    func validate() throws {
-        guard poses == .colmap else { return }
-        let readings = [
-            ("convention", convention != nil), ("pose-direction", poseDirection != .stated),
-            ("scale-cameras", scaleCameras != .stated), ("mvsnet-range", mvsnetRange != nil),
-        ]
-        if let (flag, _) = readings.first(where: \.1) {
-            throw FathomError(
-                .usage, "--\(flag) tells how poses in files are read, but --poses colmap finds them anew",
-                remedy: "leave out one of the two")
-        }
-    }
 
     /// `path` as a graph input.
     func binding(_ path: String) -> InputBinding {
-        var binding = InputBinding(path: path, scene: options)
-        binding.poses = poses
-        binding.photos = photos
-        return binding
+        InputBinding(path: path, scene: options)
     }
 
     /// How a scene is read.

@@ -56,12 +56,12 @@ import Testing
         #expect(scene.views.map(\.camera) == rig.scene.views.map(\.pinhole))
         #expect(scene.views.map { $0.maskPath != nil } == [false, true, false, false, false, false, false])
         #expect(try scene.views[1].loadMask()?.samples.array.allSatisfy { $0 == 0 } == true)
-        #expect(scene.views[1].alpha == .ignored)
-        #expect(try scene.views[1].loadColor()[40, 30, 0] == 255)
+        let color = try scene.views[1].loadColor()
+        #expect(scene.views[1].alpha == .ignored && color[40, 30, 0] == 255)
     }
 
-    /// A camera at (1, 2, 3) that looks along x with z up: the columns are right −y, up z, backward −x.
-    private static let pose = "[[0, 0, -1, 1], [-1, 0, 0, 2], [0, 1, 0, 3]"
+    /// A camera at (1, 2, z) that looks along x with z up: the columns are right −y, up z, backward −x.
+    private static func pose(_ z: Int = 3) -> String { "[[0, 0, -1, 1], [-1, 0, 0, 2], [0, 1, 0, \(z)]" }
 
     private func dataset(_ json: String, as name: String = "transforms.json", images: [String] = ["a.png"]) throws
         -> TemporaryFolder
@@ -83,12 +83,12 @@ import Testing
             {"camera_angle_x": 1.0471975511965976, "aabb_scale": 16, "scale": 1.0, "w": 96, "k1": null, "extra": [{}],
              "applied_transform": [[1, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0.5]],
              "frames": [
-              {"file_path": "./train/r_0", "sharpness": 7, "transform_matrix": \(Self.pose), [0, 0, 0, 1.0]]},
+              {"file_path": "./train/r_0", "sharpness": 7, "transform_matrix": \(Self.pose(3)), [0, 0, 0, 1.0]]},
               {"file_path": "images/b.png", "fl_x": 80, "fl_y": 81, "cx": 47.5, "cy": 36.5, "h": 72.0, "camera_model": "OPENCV",
-               "k1": 0.1, "k2": 0.02, "p1": 0.001, "p2": -0.002, "transform_matrix": \(Self.pose)]},
-              {"file_path": "images/c.png", "fl_x": 80, "is_fisheye": true, "k1": 0.1, "k4": 0.3, "transform_matrix": \(Self.pose)]},
+               "k1": 0.1, "k2": 0.02, "p1": 0.001, "p2": -0.002, "transform_matrix": \(Self.pose(4))]},
+              {"file_path": "images/c.png", "fl_x": 80, "is_fisheye": true, "k1": 0.1, "k4": 0.3, "transform_matrix": \(Self.pose(5))]},
               {"file_path": "images/d.png", "camera_angle_x": 1, "camera_angle_y": 1.5707963267948966, "camera_model": "SIMPLE_RADIAL",
-               "k1": 0.2, "transform_matrix": \(Self.pose)]},
+               "k1": 0.2, "transform_matrix": \(Self.pose(6))]},
              ]}
             """, images: ["train/r_0.png", "images/b.png", "images/c.png", "images/d.png"])
         let scene = try SceneReader.read(folder.path)
@@ -108,9 +108,9 @@ import Testing
             abs(cameras[3].fx - 48 * 3.0.squareRoot()) < 1e-12 && cameras[3].fy == cameras[3].fx && cameras[3].lens == .pinhole)
         #expect(scene.appliedTransform?.offset == [0, 0, 0.5])
         #expect(scene.warnings.count == 1 && scene.warnings[0].contains("aabb_scale 16:"))
-        for view in scene.views {
+        for (view, z) in zip(scene.views, [4.0, 5, 6, 3]) {
             // 5 ahead, 1 to the right, half up.
-            #expect(length(view.cameraFromWorld * [6, 1, 3.5] - [1, -0.5, 5]) < 1e-12)
+            #expect(length(view.cameraFromWorld * [6, 1, z + 0.5] - [1, -0.5, 5]) < 1e-12)
         }
     }
 
@@ -128,7 +128,7 @@ import Testing
     /// What is transparent is masked and shows white; nothing beside the frames is looked at.
     @Test func alphaIsAMaskAndColorsAreOnWhite() throws {
         let folder = try dataset(
-            #"{"camera_angle_x": 0.7, "frames": [{"file_path": "./a", "transform_matrix": \#(Self.pose)]}]}"#)
+            #"{"camera_angle_x": 0.7, "frames": [{"file_path": "./a", "transform_matrix": \#(Self.pose())]}]}"#)
         var image = Raster<UInt8>(width: 2, height: 1, channels: 4, repeating: 10)
         image[0, 0, 3] = 255
         image[1, 0, 3] = 0
@@ -142,12 +142,13 @@ import Testing
 
     /// Millimetres unless the file says otherwise; NPY files count only where it says that they hold scene units.
     @Test func depthImagesNeedASizeAndAUnit() throws {
-        func frame(_ name: String, _ depth: String, _ more: String = "") -> String {
-            #"{"file_path": "\#(name)", "depth_file_path": "\#(depth)", \#(more) "transform_matrix": \#(Self.pose)]}"#
+        func frame(_ name: String, _ depth: String, _ z: Int, _ more: String = "") -> String {
+            #"{"file_path": "\#(name)", "depth_file_path": "\#(depth)", \#(more) "transform_matrix": \#(Self.pose(z))]}"#
         }
         let one = #""depth_unit_scale_factor": 1,"#
         let frames = [
-            frame("a.png", "d.png"), frame("b.png", "small.png"), frame("c.png", "d.npy"), frame("d.png", "d.npy", one),
+            frame("a.png", "d.png", 1), frame("b.png", "small.png", 2), frame("c.png", "d.npy", 3),
+            frame("d.png", "d.npy", 4, one),
         ]
         let folder = try dataset(
             #"{"fl_x": 80, "frames": [\#(frames.joined(separator: ", "))]}"#,
@@ -161,7 +162,7 @@ import Testing
 
     @Test func oneFileOfSeveralIsRead() throws {
         func file(_ name: String) -> String {
-            #"{"camera_angle_x": 0.7, "frames": [{"file_path": "\#(name)", "transform_matrix": \#(Self.pose)]}]}"#
+            #"{"camera_angle_x": 0.7, "frames": [{"file_path": "\#(name)", "transform_matrix": \#(Self.pose())]}]}"#
         }
         let folder = try dataset(
             file("./train/a"), as: "transforms_train.json", images: ["train/a.png", "test/b.png", "half/a.png"])
@@ -212,7 +213,7 @@ import Testing
         Fault(replace: "-1, 1]", with: "-1, NaN]", says: ["(frames[0].transform_matrix[0][3])", "nan", "finite"]),
         Fault(replace: "-1, 0, 0, 2", with: "-1, 0, 0", says: ["(frames[0].transform_matrix[1])", "4 numbers"]),
         Fault(replace: "[0, 0, 0, 1]", with: "[0, 0, 0, 2]", says: ["(frames[0].transform_matrix[3])", "[0,0,0,2]"]),
-        Fault(replace: "-1, 0, 0, 2", with: "1, 0, 0, 2", says: ["pose of a.png", "determinant -1"]),
+        Fault(replace: "-1, 0, 0, 2", with: "1, 0, 0, 2", says: ["pose of a.png", "mirrored", "determinant"]),
         Fault(replace: "-1, 0, 0, 2", with: "-2, 0, 0, 2", says: ["pose of a.png", "no rotation"]),
         Fault(replace: "\"w\": 96", with: "\"w\": 384", says: ["96×72", "384×72", "×0.25 wide"]),
         Fault(replace: "\"w\": 96", with: "\"w\": 99999999", says: ["(w)", "99999999"]),
@@ -228,7 +229,7 @@ import Testing
     @Test(arguments: faults)
     func everyFaultIsNamed(fault: Fault) throws {
         let valid =
-            #"{"fl_x": 80, "w": 96, "frames": [{"file_path": "a.png", "transform_matrix": \#(Self.pose), [0, 0, 0, 1]]}]}"#
+            #"{"fl_x": 80, "w": 96, "frames": [{"file_path": "a.png", "transform_matrix": \#(Self.pose()), [0, 0, 0, 1]]}]}"#
         let folder = try dataset(valid.replacing(fault.replace, with: fault.with))
         try ImageFile.writePNG(Raster<UInt8>(width: 48, height: 36, repeating: 255), to: folder.file("small.png"))
         let error = #expect(throws: FathomError.self) { try SceneReader.read(folder.path) }
@@ -239,7 +240,7 @@ import Testing
     /// A reduced image and the flag that helps.
     @Test func camerasAreFitToReducedImages() throws {
         let folder = try dataset(
-            #"{"fl_x": 320, "w": 384, "h": 288, "frames": [{"file_path": "a.png", "transform_matrix": \#(Self.pose)]}]}"#)
+            #"{"fl_x": 320, "w": 384, "h": 288, "frames": [{"file_path": "a.png", "transform_matrix": \#(Self.pose())]}]}"#)
         let error = #expect(throws: FathomError.self) { try SceneReader.read(folder.path) }
         #expect(error?.description.contains("--scale-cameras fit") == true)
         let camera = try SceneReader.read(folder.path, options: SceneOptions(cameraScale: .fit)).views[0].camera
@@ -248,8 +249,8 @@ import Testing
 
     @Test func damagedFilesNeverCrash() throws {
         let text = """
-            {"w": 96, "fl_x": 80, "k1": 0.1, "camera_model": "OPENCV", "applied_transform": \(Self.pose)], "scale": 0.3,
-             "frames": [{"file_path": "a", "depth_unit_scale_factor": 1e-3, "transform_matrix": \(Self.pose), [0, 0, 0, 1]]}]}
+            {"w": 96, "fl_x": 80, "k1": 0.1, "camera_model": "OPENCV", "applied_transform": \(Self.pose())], "scale": 0.3,
+             "frames": [{"file_path": "a", "depth_unit_scale_factor": 1e-3, "transform_matrix": \(Self.pose()), [0, 0, 0, 1]]}]}
             """
         for copy in Mutator.mutations(of: Array(text.utf8), as: .text, count: 3000) {
             do {

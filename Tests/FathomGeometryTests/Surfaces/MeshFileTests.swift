@@ -164,7 +164,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("ply", "ply\nformat ascii 1.0\nelement vertex 9999999999\nproperty float x\nend_header\n", "announced"),
+            ("ply", "ply\nformat ascii 1.0\nelement vertex 9999999999\nproperty float x\nend_header\n", "--max-points"),
             ("ply", "ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nend_header\n1\n", "x, y and z"),
             ("ply", "plx\n", "begin with"),
             (

@@ -41,7 +41,7 @@ struct ExternalProgramTests {
         var lines: [String] = []
         let script = "cat; cut -d' ' -f1,5 /proc/self/stat; grep -E 'SigBlk|SigIgn' /proc/self/status | tr -d '0\\t'"
         #expect(try shell.run(["-c", "exec sh -c \"\(script)\""]) { lines.append($0) } == .status(0))
-        #expect(lines.count == 3 && lines[1...] == ["SigBlk:", "SigIgn:"])
+        #expect(lines.count == 3 && lines[1...] == ["SigBlk:", "SigIgn:"], "\(lines)")
         let numbers = lines[0].split(separator: " ").compactMap { Int32($0) }
         #expect(numbers.count == 2 && numbers[1] != getpgrp())
     }

@@ -92,7 +92,7 @@ enum CameraCheck {
         let scale = (sx * sy).squareRoot()
         if sx > 0, sy > 0, abs(sx - sy) <= 0.1 * max(sx, sy), scale < 0.67 || scale > 1.5 {
             let factor = friendly(1 / scale)
-            let size = "\(Int((w / factor).rounded()))×\(Int((h / factor).rounded()))"
+            let size = "\((w / factor).fixed(0))×\((h / factor).fixed(0))"
             return SceneCheck(
                 .cameras, .error,
                 "the camera of \(name) seems made for images of \(size) (×\((1 / factor).brief)): the image is "

@@ -47,7 +47,7 @@ public struct SceneCheck: Sendable {
 
 extension Double {
     /// A share in per cent, whole, rounded down: 0.999 → "99 %".
-    package var percent: String { "\(Int((self * 100).rounded(.down))) %" }
+    package var percent: String { "\((self * 100).rounded(.down).fixed(0)) %" }
 
     /// Three significant digits, as few decimals as that takes: 1234.5 → "1235", 0.01234 → "0.0123".
     package var brief: String {

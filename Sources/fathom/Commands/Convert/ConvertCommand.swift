@@ -38,6 +38,9 @@ enum ConvertCommand: Subcommand {
                 .usage, "it is not said what to write",
                 remedy: "name the format of a scene with --to or of depth files with --format", at: output)
         }
+        if from.isEmpty && FileSystem.kind(of: input) == nil {
+            throw FathomError(.inputMissing, "does not exist", remedy: "check the path", at: input)
+        }
         throw FathomError(
             .usage, "\".\(from)\" cannot be converted to \".\(to)\"",
             remedy: "depth converts to depth, a mesh to a mesh, a scene to a scene")

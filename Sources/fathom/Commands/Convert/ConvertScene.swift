@@ -33,11 +33,6 @@ enum ConvertScene {
     ) throws -> CommandResult {
         let reading: SceneFlags = arguments.options()
         let writing: SceneWritingFlags = arguments.options()
-        if reading.poses != .given {
-            throw FathomError(
-                .usage, "poses are not found while converting",
-                remedy: "run fathom mvs with it and convert the scene that it leaves in its output folder", at: "--poses")
-        }
         let source = try SceneSource(input)
         if FileSystem.isSameFile(source.folder, target.folder) {
             throw FathomError(
