@@ -133,15 +133,14 @@ struct GLBDecoder {
         let positions = try vectors(attributes.required("POSITION"), components: 3...3)
         let base = mesh.positions.count
         try check(vertices: base + positions.count, triangles: mesh.triangles.count)
-        // What is not moved keeps its bits, signs of zeros included.
-        let isMoved = transform != .identity
         mesh.positions +=
-            isMoved ? positions.map { SIMD3<Float>(transform.linear * SIMD3<Double>($0) + transform.offset) } : positions
+            transform == .identity
+            ? positions : positions.map { SIMD3<Float>(transform.linear * SIMD3<Double>($0) + transform.offset) }
         if let normals = try attributes.member("NORMAL") {
             let values = try vectors(normals, components: 3...3)
             guard values.count == positions.count else { throw normals.error("as many normals as positions are needed") }
             let turn = transform.linear.inverse.transposed
-            mesh.normals += isMoved ? values.map { SIMD3<Float>(normalize(turn * SIMD3<Double>($0))) } : values
+            mesh.normals += turn == .identity ? values : values.map { SIMD3<Float>(normalize(turn * SIMD3<Double>($0))) }
         } else {
             hasNormals = false
         }
