@@ -101,7 +101,17 @@ enum PNGCodec {
     }
 
     private static func latin1(_ bytes: UnsafeRawBufferPointer) -> String {
-        String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count)
+        for byte in bytes {
+            if byte < 0x80 {
+                text.append(byte)
+            } else {
+                text.append(0xC0 | byte >> 6)
+                text.append(0x80 | byte & 0x3F)
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func withReader<Result>(
