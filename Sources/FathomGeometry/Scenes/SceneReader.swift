@@ -46,12 +46,7 @@ public enum SceneReader {
         try options.validate()
         let source = try SceneSource(path)
         let matching = importers.filter { $0.recognises(source) }
-        guard let importer = matching.first else {
-            let list = importers.map { "\($0.name) (\($0.signature))" }.joined(separator: ", ")
-            throw FathomError(
-                .inputInvalid, "is no scene of a known format; looked for: \(list)",
-                remedy: remedy(for: source), at: path)
-        }
+        guard let importer = matching.first else { throw unrecognised(source, at: path) }
         var scene = try importer.read(source, options: options)
         scene.source = path
         if matching.count > 1 {
@@ -61,15 +56,25 @@ public enum SceneReader {
         return scene
     }
 
-    /// What to do about something that is no scene.
-    private static func remedy(for source: SceneSource) -> String {
+    /// The error for something that no format fits: photos and videos want poses, anything else what was looked for.
+    private static func unrecognised(_ source: SceneSource, at path: String) -> FathomError {
         let photos = ["jpg", "jpeg", "png"]
         let videos = ["mp4", "mov", "m4v", "mkv", "webm", "avi"]
-        if let file = source.file {
-            let isVideo = videos.contains(file.pathExtension)
-            return isVideo ? "for the frames of a video, let COLMAP find poses: --poses colmap" : "give the folder of the scene"
+        let colmap = "let COLMAP find them: --poses colmap"
+        if let file = source.file, videos.contains(file.pathExtension) {
+            return FathomError(.inputInvalid, "is a video, whose frames have no poses", remedy: colmap, at: path)
         }
-        let hasPhotos = source.names.contains { photos.contains($0.pathExtension) || $0 == "images" }
-        return hasPhotos ? "for photos without poses, let COLMAP find them: --poses colmap" : "check the path"
+        let visible = source.names.filter { !$0.hasPrefix(".") }
+        let count = visible.count { photos.contains($0.pathExtension) }
+        if source.file == nil && count > 0 && count == visible.count {
+            return FathomError(
+                .inputInvalid, "holds \(count) photo\(count == 1 ? "" : "s") and no poses", remedy: colmap, at: path)
+        }
+        let list = importers.map { "\($0.name) (\($0.signature))" }.joined(separator: ", ")
+        let remedy =
+            source.file != nil
+            ? "give the folder of the scene"
+            : count > 0 || visible.contains("images") ? "if the photos have no poses, \(colmap)" : "check the path"
+        return FathomError(.inputInvalid, "is no scene of a known format; looked for: \(list)", remedy: remedy, at: path)
     }
 }
