@@ -145,6 +145,39 @@ import Testing
         #expect(try PLYFile.decodePoints(Array((header + colors).utf8), name: "a.ply").colors == [[0, 255, 255]])
     }
 
+    @Test func coloursThatAreNoNumbersInGLB() throws {
+        var bytes = MeshReaders.instances().bytes
+        let start = bytes.count - 176 + 72
+        bytes.replaceSubrange(start..<start + 4, with: [0, 0, 0xC0, 0x7F])
+        #expect(try GLBFile.decode(bytes, name: "a.glb").positions.count == 24)
+    }
+
+    /// Principal points beyond all images, also where the user answers for them, and lenses that send rays anywhere.
+    @Test(arguments: [false, true]) func camerasOfAnyNumbers(isScaled: Bool) throws {
+        let (source, written) = (try TemporaryFolder(), try TemporaryFolder())
+        var scene = try SceneReaders.scene(in: source.path)
+        for index in scene.views.indices { (scene.views[index].camera.cx, scene.views[index].camera.cy) = (1e300, 1e300) }
+        _ = try SceneWriter.write(scene, to: written.path, as: try #require(SceneWriter.exporter("colmap")))
+        let options = SceneOptions(cameraScale: isScaled ? .factor(1) : .stated)
+        #expect((try? SceneReader.read(written.path, options: options))?.views.isEmpty != true)
+    }
+
+    @Test(arguments: [1e300, -1e300, 1e10, -1e10, -1])
+    func lensesOfAnyNumbers(k: Double) {
+        let lenses: [LensModel] = [
+            .radial(k1: k, k2: -k), .openCV(k1: k, k2: k, p1: k, p2: -k), .fisheye(k1: k, k2: -k, k3: k, k4: k),
+            .fullOpenCV(k1: k, k2: k, p1: k, p2: k, k3: k, k4: -k, k5: k, k6: k),
+        ]
+        for lens in lenses {
+            let camera = Camera(width: 40, height: 30, fx: 30, fy: 30, cx: 20, cy: 15, lens: lens)
+            let straight = Undistorter(camera)
+            let (width, height) = (straight.camera.width, straight.camera.height)
+            #expect(width > 0 && width <= 80 && height > 0 && height <= 60)
+            #expect(straight.apply(ImageReaders.picture(UInt8.self, channels: 3, width: 40, height: 30)).width == width)
+            #expect(straight.applyNearest(ImageReaders.picture(UInt8.self, channels: 1, width: 40, height: 30)).height == height)
+        }
+    }
+
     /// Rows that take no bytes would be counted forever.
     @Test func elementsWithoutPropertiesAreRefused() {
         let header =

@@ -137,7 +137,8 @@ enum MeshReaders {
             "buffers": [{"byteLength": 176}]}
             """.utf8), .text)
 
-    private static func instances() -> FuzzTarget.Seed {
+    /// A file whose nodes show meshes several times; its last 176 bytes are the data, in them from byte 72 the colours.
+    static func instances() -> FuzzTarget.Seed {
         FuzzTarget.Seed("instances", container(document.bytes), .mixed)
     }
 
