@@ -60,6 +60,16 @@ import Testing
         let plans = try MultiViewStereo(scene: scene, options: options).plan()
         #expect(plans[0]?.sources == [3, 2] && free[0]?.sources != [3, 2])
         #expect(plans.dropFirst() == free.dropFirst())
+
+        // What is recommended with its depths for every view needs no photos, whatever the points.
+        scene.points = []
+        scene.pairs = scene.views.indices.map { [RankedView(view: $0 == 0 ? 1 : 0, score: 1)] }
+        for index in scene.views.indices.dropFirst() { scene.views[index].depthRange = 1...9 }
+        #expect(MultiViewStereo.plansFromPhotos(scene))
+        scene.views[0].depthRange = 1...9
+        #expect(!MultiViewStereo.plansFromPhotos(scene))
+        let stated = try MultiViewStereo(scene: scene, options: options).plan()
+        #expect(stated.map { $0?.sources } == scene.pairs.map { [$0[0].view] })
     }
 
     @Test func findsTheCourtyard() throws {

@@ -7,8 +7,4 @@ public struct AffineTransform: Sendable, Equatable {
         self.matrix = matrix
         self.offset = offset
     }
-
-    public static func * (transform: AffineTransform, point: SIMD3<Double>) -> SIMD3<Double> {
-        transform.matrix * point + transform.offset
-    }
 }

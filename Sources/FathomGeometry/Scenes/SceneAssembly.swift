@@ -59,7 +59,7 @@ package struct SceneAssembly {
         let reading = PoseReading(axes: options.axes ?? convention.axes, direction: options.direction)
         let isMirrored = reading.axes.isRightHanded != convention.axes.isRightHanded
         let stems = try Self.stems(drafts.map(\.name), at: folder)
-        let maskFolder = try options.masks.map { try existing($0, "mask", flag: "--masks") }
+        let maskFolder = try options.maskFolder(in: folder)
         var warnings = warnings
         var masksFound = 0
         var poses: [Pose] = []
@@ -151,21 +151,6 @@ package struct SceneAssembly {
         }
         let size = try ImageFile.size(of: path)
         return (size.width, size.height)
-    }
-
-    /// The folder of images that the user named; nil when it is the format's own.
-    ///
-    /// - Throws: `inputMissing`.
-    package func givenImageFolder() throws -> String? {
-        try options.images.map { try existing($0, "image", flag: "--images") }
-    }
-
-    /// The folder `path`, here or in the scene.
-    private func existing(_ path: String, _ what: String, flag: String) throws -> String {
-        for candidate in [path, folder.appendingPath(path)] where FileSystem.kind(of: candidate) == .folder { return candidate }
-        throw FathomError(
-            .inputMissing, "the \(what) folder does not exist, neither here nor in the scene",
-            remedy: "check the path given with \(flag)", at: path)
     }
 
     /// One distinct stem per name: the file name without folder and extension, or, if those collide, the whole relative name

@@ -50,6 +50,27 @@ public struct SceneOptions: Sendable {
         self.mvsnetRange = mvsnetRange
     }
 
+    /// The folder of images that the user named, here or in the scene's `folder`; nil when it is the format's own.
+    ///
+    /// - Throws: `inputMissing`.
+    public func imageFolder(in folder: String) throws -> String? {
+        try images.map { try Self.existing($0, "image", in: folder, flag: "--images") }
+    }
+
+    /// The folder of masks that the user named, here or in the scene's `folder`; nil for none.
+    ///
+    /// - Throws: `inputMissing`.
+    func maskFolder(in folder: String) throws -> String? {
+        try masks.map { try Self.existing($0, "mask", in: folder, flag: "--masks") }
+    }
+
+    private static func existing(_ path: String, _ what: String, in folder: String, flag: String) throws -> String {
+        for candidate in [path, folder.appendingPath(path)] where FileSystem.kind(of: candidate) == .folder { return candidate }
+        throw FathomError(
+            .inputMissing, "the \(what) folder does not exist, neither here nor in the scene",
+            remedy: "check the path given with \(flag)", at: path)
+    }
+
     /// - Throws: `usage` for a box without volume, for intrinsics that are not positive focal lengths, for non-finite numbers.
     public func validate() throws {
         if let bounds {

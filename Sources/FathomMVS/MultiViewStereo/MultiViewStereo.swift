@@ -39,7 +39,10 @@ public final class MultiViewStereo: Sendable {
 
     /// Whether `plan()` looks at the photos of `scene`; otherwise cameras, points and bounds are all it reads.
     public static func plansFromPhotos(_ scene: Scene) -> Bool {
-        scene.points.reduce(0) { $0 + $1.views.count } < plentyOfPoints * scene.views.count
+        let isPlanned = scene.views.indices.allSatisfy {
+            scene.views[$0].depthRange != nil && !scene.recommendedSources(of: $0).isEmpty
+        }
+        return !isPlanned && scene.points.reduce(0) { $0 + $1.views.count } < plentyOfPoints * scene.views.count
     }
 
     /// Chooses sources and depth ranges: one plan per view, in the scene's order, nil for views that nothing overlaps. Sources

@@ -31,7 +31,8 @@ struct PhotoPoses {
         self.place = place
         colmap = try Colmap()
         photos = try PhotoSet(
-            try Self.folder(binding), frames: (binding.frames, binding.photos), to: place.folder.appendingPath("images"),
+            try binding.scene.imageFolder(in: binding.paths[0]) ?? binding.paths[0], frames: (binding.frames, binding.photos),
+            to: place.folder.appendingPath("images"),
             progress: place.progress)
         intrinsics = binding.scene.intrinsics
         if intrinsics != nil && !photos.sharesCamera {
@@ -43,13 +44,6 @@ struct PhotoPoses {
         let digests = try place.files.digests(of: photos.paths)
         let lines = zip(photos.names, digests).map { "\($1) \($0)\n" }.joined()
         key = Digest(of: "poses by colmap \(colmap.version), \(recipe)\n\(lines)")
-    }
-
-    /// Where the photos are.
-    private static func folder(_ binding: InputBinding) throws -> String {
-        let path = binding.paths[0]
-        guard let images = binding.scene.images else { return path }
-        return [images, path.appendingPath(images)].first { FileSystem.kind(of: $0) == .folder } ?? images
     }
 
     /// What was found: the folder is a scene.

@@ -27,7 +27,7 @@ public struct ColmapImporter: SceneImporter {
                 assembly.warnings.append("sparse/ holds \(models.count) models, of which only sparse/0 is read")
             }
         }
-        let imageFolder = try assembly.givenImageFolder() ?? files.imageFolder(firstName: model.images[0].name)
+        let imageFolder = try options.imageFolder(in: assembly.folder) ?? files.imageFolder(firstName: model.images[0].name)
         let cameras = Dictionary(uniqueKeysWithValues: model.cameras.map { ($0.id, $0.calibration) })
         let indexOfPoint = Dictionary(model.points.enumerated().map { ($1.id, $0) }) { first, _ in first }
         var drafts: [SceneAssembly.Draft] = []

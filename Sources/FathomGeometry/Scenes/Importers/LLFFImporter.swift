@@ -22,7 +22,7 @@ public struct LLFFImporter: SceneImporter {
         var assembly = SceneAssembly(
             folder: folder, options: options, format: name, convention: PoseConvention(axes: .openGL, holdsCenters: true))
         let rows = try Self.rows(NPYArray(path: source.path(file)), name: source.path(file))
-        let images = try assembly.givenImageFolder() ?? Self.imageFolder(source)
+        let images = try options.imageFolder(in: assembly.folder) ?? Self.imageFolder(source)
         let names = try ImageFolder.names(images, matching: rows.count, of: file)
         // A factor that the user gives takes the place of ours.
         let isScaled = if case .factor = options.cameraScale { true } else { false }

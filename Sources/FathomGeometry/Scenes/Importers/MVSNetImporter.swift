@@ -30,7 +30,8 @@ public struct MVSNetImporter: SceneImporter {
         let pairs = try [base, cameraFolder].map { $0.appendingPath("pair.txt") }
             .first { FileSystem.kind(of: $0) == .file }
             .map { try MVSNetPairs(TextScanner(path: $0)) }
-        let (imageFolder, images) = try Self.images(given: assembly.givenImageFolder(), base: base, at: source.folder)
+        let (imageFolder, images) = try Self.images(
+            given: options.imageFolder(in: assembly.folder), base: base, at: source.folder)
         let named = pairs.map { Set($0.rows.map(\.reference)) }
 
         var drafts: [SceneAssembly.Draft] = []

@@ -36,7 +36,7 @@ public struct NerfImporter: SceneImporter {
         if !file.notes.isEmpty {
             assembly.warnings.append("\(file.notes.joined(separator: ", ")): not applied, lengths stay as the poses state them")
         }
-        let images = try assembly.givenImageFolder()
+        let images = try options.imageFolder(in: assembly.folder)
         var withoutDepth: [String] = []
         let drafts = try file.frames.map { frame in
             try Interrupt.check()

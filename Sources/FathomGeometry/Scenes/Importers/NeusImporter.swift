@@ -32,7 +32,7 @@ public struct NeusImporter: SceneImporter {
         let cameras = try NeusCameras(NPZReader(path: source.path(file)), name: source.path(file))
         assembly.sphere = cameras.sphere
         assembly.warnings += cameras.warnings
-        let images = try assembly.givenImageFolder() ?? Self.folder(of: ["image", "rgb", "images"], source)
+        let images = try options.imageFolder(in: assembly.folder) ?? Self.folder(of: ["image", "rgb", "images"], source)
         guard let images else {
             throw FathomError(
                 .inputMissing, "has \(file), but no folder image, rgb or images",

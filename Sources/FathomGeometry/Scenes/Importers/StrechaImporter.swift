@@ -20,7 +20,7 @@ public struct StrechaImporter: SceneImporter {
         let assembly = SceneAssembly(
             folder: source.folder, options: options, format: name, convention: PoseConvention(holdsCenters: true))
         let imageFolder =
-            try assembly.givenImageFolder()
+            try options.imageFolder(in: assembly.folder)
             ?? Self.imageFolder(for: cameraFolder, firstName: String(files[0].dropLast(Self.suffix.count)))
         return try assembly.assemble(
             files.map { file in

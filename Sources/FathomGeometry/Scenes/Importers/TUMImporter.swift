@@ -26,7 +26,7 @@ public struct TUMImporter: SceneImporter {
         let poses = try Self.poses(TextScanner(path: source.path("groundtruth.txt")))
         let depths =
             source.names.contains("depth.txt") ? try Self.files(TextScanner(path: source.path("depth.txt"))) : Timeline()
-        let imageFolder = try assembly.givenImageFolder() ?? source.folder
+        let imageFolder = try options.imageFolder(in: assembly.folder) ?? source.folder
         let intrinsics = try RecordedIntrinsics(of: source, options)
         if intrinsics.isAssumed { assembly.warnings.append(RecordedIntrinsics.assumption) }
         var drafts: [SceneAssembly.Draft] = []

@@ -23,7 +23,7 @@ public struct TrajectoryImporter: SceneImporter {
         assembly.unit = "m"
         let log = source.path(Self.logs(source)[0])
         let poses = try Self.poses(TextScanner(path: log))
-        let imageFolder = try assembly.givenImageFolder() ?? Self.imageFolder(of: source)
+        let imageFolder = try options.imageFolder(in: assembly.folder) ?? Self.imageFolder(of: source)
         let images = try Self.pictures(in: imageFolder)
         guard images.count >= poses.count else {
             throw FathomError(

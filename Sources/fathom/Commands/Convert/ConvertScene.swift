@@ -41,7 +41,7 @@ enum ConvertScene {
         if let encoding = (target.exporter as? ColmapExporter)?.encoding, ColmapConversion.applies(to: input),
             arguments.given.isDisjoint(with: changingFlags)
         {
-            let images = reading.images.isEmpty ? nil : try imageFolder(reading.images, source)
+            let images = try reading.options.imageFolder(in: source.folder)
             try ColmapConversion.convert(
                 input, to: target.folder, encoding: encoding, images: images, placement: writing.placement)
             return CommandResult(
@@ -56,14 +56,5 @@ enum ConvertScene {
             text: "\(target.folder): \(scene.format) as \(target.exporter.name), \(scene.views.count) views\n",
             outputs: [("scene", target.folder)],
             figures: [("views", Double(scene.views.count)), ("points", Double(scene.points.count))])
-    }
-
-    /// The folder of the images, here or in the scene.
-    private static func imageFolder(_ path: String, _ source: SceneSource) throws -> String {
-        for candidate in [path, source.path(path)] where FileSystem.kind(of: candidate) == .folder { return candidate }
-        throw FathomError(
-            .inputMissing, "the image folder does not exist, neither here nor in the scene",
-            remedy: "check the path given with --images",
-            at: path)
     }
 }
