@@ -59,12 +59,15 @@ let package = Package(
         module("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         module("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
 
+        // Floor 1½: the engine of dataflow graphs.
+        module("FathomGraph", ["FathomCore", "CReport"]),
+
         // Floor 4.
         module(
             "FathomPipeline",
             [
-                "FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "FathomFields", "FathomDepth",
-                "FathomMVS", "FathomMesh", "FathomEvaluation", "FathomSynthetic", "CReport",
+                "FathomCore", "FathomGraph", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "FathomFields", "FathomDepth",
+                "FathomMVS", "FathomMesh", "FathomEvaluation", "FathomSynthetic",
             ]),
 
         // Floor 5.
@@ -72,7 +75,7 @@ let package = Package(
             name: "fathom",
             dependencies: [
                 "FathomCore", "FathomMedia", "FathomGeometry", "FathomEvaluation", "FathomSynthetic", "FathomMVS", "FathomMesh",
-                "FathomFields", "FathomModels", "FathomTensor", "FathomDepth", "FathomPipeline", "CKernels",
+                "FathomFields", "FathomModels", "FathomTensor", "FathomDepth", "FathomGraph", "FathomPipeline", "CKernels",
             ],
             swiftSettings: swift),
 
@@ -81,9 +84,16 @@ let package = Package(
         .target(
             name: "FathomTestSupport",
             dependencies: [
-                "CFuzzGuard", "CZlib", "FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomSynthetic",
+                "CFuzzGuard", "CZlib", "FathomCore", "FathomGraph", "FathomMedia", "FathomGeometry", "FathomTensor",
+                "FathomSynthetic",
             ],
             path: "Tests/FathomTestSupport", swiftSettings: swift),
+        .target(
+            name: "GraphSamples", dependencies: ["FathomCore", "FathomGraph"], path: "Tests/GraphSamples", swiftSettings: swift),
+        .executableTarget(
+            name: "chain-runner", dependencies: ["FathomCore", "FathomGraph", "GraphSamples"], path: "Tests/ChainRunner",
+            swiftSettings: swift),
+        tests("FathomGraph", ["FathomCore", "GraphSamples", "chain-runner"], exclude: ["Fixtures"]),
         tests("FathomCore", ["CKernels"]),
         tests("FathomMedia", ["FathomCore", "CKernels"]),
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
@@ -99,14 +109,16 @@ let package = Package(
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests(
-            "FathomPipeline", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomEvaluation", "FathomTensor"],
+            "FathomPipeline", ["FathomCore", "FathomGraph", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomEvaluation", "FathomTensor"],
             exclude: ["Fixtures", "Graphs/wrong"]),
         .testTarget(
             name: "HostileInputTests",
-            dependencies: ["CZlib", "FathomCore", "FathomMedia", "FathomGeometry", "FathomPipeline", "FathomTestSupport"],
+            dependencies: [
+                "CZlib", "FathomCore", "FathomGraph", "FathomMedia", "FathomGeometry", "FathomPipeline", "FathomTestSupport",
+            ],
             swiftSettings: swift),
         tests(
-            "fathom", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomEvaluation"],
+            "fathom", ["FathomCore", "FathomGraph", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomEvaluation"],
             exclude: ["WrongScenes"]),
     ],
     swiftLanguageModes: [.v6]

@@ -233,3 +233,14 @@ int fathom_jpeg_encode(
 }
 
 void fathom_jpeg_free(uint8_t *output) { free(output); }
+
+#define TEXT_OF(value) #value
+#define TEXT(value) TEXT_OF(value)
+
+const char *fathom_jpeg_version(void) {
+#ifdef LIBJPEG_TURBO_VERSION
+    return TEXT(JPEG_LIB_VERSION) " turbo " TEXT(LIBJPEG_TURBO_VERSION);
+#else
+    return TEXT(JPEG_LIB_VERSION);
+#endif
+}

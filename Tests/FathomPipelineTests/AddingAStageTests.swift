@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 import FathomTestSupport
 import Testing
@@ -6,9 +7,9 @@ import Testing
 /// The stage of `Docs/AddingAStage.md`, added to a registry with one more line.
 struct AddingAStageTests {
     private let registry = StageRegistry(
-        TestStages.registry.stages + [
+        stages: TestStages.registry.stages + [
             ClipDepthStage.self
-        ])
+        ], kinds: TestStages.registry.kinds)
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

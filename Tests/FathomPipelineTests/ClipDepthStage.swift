@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomPipeline
 
 /// Depth of a range alone: what is nearer or farther has none.
@@ -25,25 +26,28 @@ struct ClipDepthStage: SimpleStage {
     static let name = "clip-depth"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "drops depth outside of a range"
-    static let inputs = [Port("depth", .metricDepth)]
-    static let outputs = [Port("depth", .metricDepth)]
+    static let depth = InputPort("depth", .metricDepth)
+    static let clipped = OutputPort("depth", .metricDepth)
+    static let inputs = [depth.port]
+    static let outputs = [clipped.port]
     static let chunking = Chunking.perItem
 
     let options: Options
     init(_ options: Options) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth", default: .none]
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let maps = inputs[Self.depth]
         return StageEstimate(
-            workingBytes: 4 * maps.pixels, coreSeconds: Double(maps.count * maps.pixels) * 1e-9, outputs: ["depth": maps])
+            workingBytes: 4 * maps.pixels, coreSeconds: Double(maps.count * maps.pixels) * 1e-9,
+            outputs: Self.clipped.extent(maps))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {
-        let maps: PerView<DepthMap> = context.input("depth")
+        let maps = context[Self.depth]
         return { chunk in
             guard var map = try maps[chunk.index] else { return Summary() }
             let kept = clip(&map)
-            chunk.set("depth", to: .depthMap(map))
+            chunk.set(Self.clipped, to: map)
             return Summary(numbers: ["kept_pixels": Double(kept), "pixels": Double(map.values.pixelCount)])
         }
     }

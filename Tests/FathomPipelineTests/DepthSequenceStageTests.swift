@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 import FathomPipeline
 import FathomTestSupport
@@ -12,17 +13,19 @@ struct DepthSequenceStageTests {
         static let name = "flat-sequence"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "the same depth in every frame"
-        static let inputs = [Port("video", .video)]
-        static let outputs = [Port("depth", .metricDepthSequence)]
+        static let video = InputPort("video", .video)
+        static let depth = OutputPort("depth", .metricDepthSequence)
+        static let inputs = [video.port]
+        static let outputs = [depth.port]
         static let chunking = Chunking.whole
         static let isStored = false
         let options: TestStages.NoOptions
         init(_ options: TestStages.NoOptions) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { TestStages.estimate(Self.depth) }
 
         func begin(_ context: StageContext) -> ChunkWork {
-            let video: VideoInput = context.input("video")
+            let video = context[Self.video]
             return { chunk in
                 let source = try video.open()
                 var builder = try DepthSequenceBuilder(
@@ -32,13 +35,14 @@ struct DepthSequenceStageTests {
                     for y in 0..<video.height { depth[0, y] = .nan }
                     try builder.append(depth, stem: VideoInput.stem(frame.index), time: frame.time)
                 }
-                chunk.give("depth", .depthSequence(builder.finish(), .metricDepthSequence))
+                chunk.give(Self.depth, builder.finish())
                 return Summary()
             }
         }
     }
 
-    private static let registry = StageRegistry(StageRegistry.standard.stages + [FlatSequence.self])
+    private static let registry = StageRegistry(
+        stages: StageRegistry.standard.stages + [FlatSequence.self], kinds: StageRegistry.standard.kinds)
 
     private func graph(_ depth: String, outputs: String) throws -> Graph {
         try Graph.parse(

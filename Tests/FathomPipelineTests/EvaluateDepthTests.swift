@@ -1,6 +1,7 @@
 import FathomCore
 import FathomEvaluation
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 import FathomPipeline
 import FathomTestSupport

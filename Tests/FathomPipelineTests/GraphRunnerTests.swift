@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomPipeline
 import FathomTestSupport
 import Synchronization
@@ -127,9 +128,12 @@ struct GraphRunnerTests {
             { fathom: 1, nodes: { shaky: { stage: "shaky" } }, outputs: { "points.ply": "shaky.points" } }
             """
         Shaky.attempts.withLock { $0 = 0 }
-        let plan = try Planner.plan(Graph.parse(graph, name: "test"), registry: StageRegistry([Shaky.self]))
+        let plan = try Planner.plan(Graph.parse(graph, name: "test"), registry: StageRegistry(stages: [Shaky.self], kinds: []))
         _ = try GraphRunner.run(plan, inputs: [:], into: folder.path, progress: .silent())
         #expect(Shaky.attempts.withLock { $0 } == 2)
+        #expect(try PLYFile.readPoints(folder.file("points.ply")).positions == [[0, 0, 1]])
+        let node = try JSONNode.read(folder.file("run.json")).required("nodes").required("shaky")
+        #expect(try node.required("warnings").elements().isEmpty)
     }
 
     /// Fails to read the first time.
@@ -139,12 +143,13 @@ struct GraphRunnerTests {
         static let version = SemanticVersion(1, 0, 0)
         static let help = "reads from a shaky disk"
         static let inputs: [Port] = []
-        static let outputs = [Port("points", .points)]
+        static let points = OutputPort("points", .points)
+        static let outputs = [points.port]
         static let chunking = Chunking.whole
         let options: TestStages.NoOptions
         init(_ options: TestStages.NoOptions) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { TestStages.estimate(Self.points) }
 
         func begin(_ context: StageContext) -> ChunkWork {
             { chunk in
@@ -152,8 +157,13 @@ struct GraphRunnerTests {
                     attempts += 1
                     return attempts
                 }
-                if attempt == 1 { throw FathomError(.io, "cannot be read: Stale file handle") }
-                chunk.set("points", to: .points(PointCloud(positions: [[0, 0, 1]])))
+                if attempt == 1 {
+                    // What a try that fails has said and set must be gone.
+                    chunk.warn("a try that fails")
+                    chunk.set(Self.points, to: PointCloud(positions: [[9, 9, 9]]))
+                    throw FathomError(.io, "cannot be read: Stale file handle")
+                }
+                chunk.set(Self.points, to: PointCloud(positions: [[0, 0, 1]]))
                 return Summary()
             }
         }

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMVS
 import FathomModels
 import FathomPipeline
@@ -37,7 +38,7 @@ struct InvalidationTests {
     }
 
     private func stereo(_ settings: String...) throws -> Plan {
-        try Planner.plan(Graph.read("builtin:mvs"), settings: (["depth.views=2"] + settings).map { try Planner.Setting($0) })
+        try Planner.plan(Graph.open("builtin:mvs"), settings: (["depth.views=2"] + settings).map { try Planner.Setting($0) })
     }
 
     private var photos: (String, InputBinding) { ("photos", InputBinding(path: scene)) }
@@ -47,7 +48,7 @@ struct InvalidationTests {
         let first = try computed(stereo(), photos)
         #expect(
             first == [
-                "depth/select": [0], "depth/search": all, "depth/depth": all, "sure": all, "points": [0], "taken": all,
+                "depth/select": [0], "depth/search": all, "depth/depth": all, "confirmed": all, "points": [0], "photo_depth": all,
                 "preview": all,
             ])
         #expect(try computed(stereo(), photos) == [:])
@@ -80,7 +81,7 @@ struct InvalidationTests {
         try SmallClip.write(to: clip, frames: 60)
         let input = ("video", InputBinding(path: clip))
         func plan(_ settings: String...) throws -> Plan {
-            try Planner.plan(Graph.read("builtin:video"), settings: settings.map { try Planner.Setting($0) })
+            try Planner.plan(Graph.open("builtin:video"), settings: settings.map { try Planner.Setting($0) })
         }
         let first = try computed(plan(), input)
         #expect(first["depth/scan"] == [0] && first["depth/windows"] == [0, 1, 2] && first["depth/stitch"] == [0])

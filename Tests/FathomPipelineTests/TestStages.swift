@@ -1,11 +1,14 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 import FathomPipeline
 
 /// Small stages that make values without looking at pixels, so that graphs can be tested without photos.
 enum TestStages {
-    static let registry = StageRegistry([MakeScene.self, FlatDepth.self, RelativeDepth.self, Corners.self, Thin.self, Fail.self])
+    static let registry = StageRegistry(
+        stages: [MakeScene.self, FlatDepth.self, RelativeDepth.self, Corners.self, Thin.self, Fail.self],
+        kinds: StageRegistry.standard.kinds)
 
     struct DepthOptions: OptionGroup {
         var distance = 2.0
@@ -27,10 +30,9 @@ enum TestStages {
         static let schema = OptionSchema<Self>("None", [])
     }
 
-    static func estimate(_ outputs: [Port]) -> StageEstimate {
+    static func estimate<Kind>(_ output: OutputPort<Kind>) -> StageEstimate {
         StageEstimate(
-            workingBytes: 1 << 20, coreSeconds: 0.1,
-            outputs: Dictionary(uniqueKeysWithValues: outputs.map { ($0.name, PortExtent(count: 1, bytes: 1 << 20)) }))
+            workingBytes: 1 << 20, coreSeconds: 0.1, outputs: output.extent(PortExtent(count: 1, bytes: 1 << 20)))
     }
 
     /// Three small views of nothing, without files.
@@ -39,13 +41,14 @@ enum TestStages {
         static let version = SemanticVersion(1, 0, 0)
         static let help = "three small views"
         static let inputs: [Port] = []
-        static let outputs = [Port("scene", .scene)]
+        static let output = OutputPort("scene", .scene)
+        static let outputs = [output.port]
         static let chunking = Chunking.whole
         static let isStored = false
         let options: NoOptions
         init(_ options: NoOptions) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { TestStages.estimate(Self.output) }
 
         func begin(_ context: StageContext) -> ChunkWork {
             { chunk in
@@ -54,7 +57,7 @@ enum TestStages {
                         stem: "v\(index)", imagePath: "none", camera: Camera(width: 8, height: 6, fx: 8, fy: 8, cx: 4, cy: 3),
                         cameraFromWorld: Pose(rotation: .identity, translation: [Double(index), 0, 0]))
                 }
-                chunk.give("scene", .scene(Scene(views: views, format: "test")))
+                chunk.give(Self.output, Scene(views: views, format: "test"))
                 return Summary()
             }
         }
@@ -65,20 +68,22 @@ enum TestStages {
         static let name = "flat-depth"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "the same depth everywhere"
-        static let inputs = [Port("scene", .scene)]
-        static let outputs = [Port("depth", .metricDepth)]
+        static let scene = InputPort("scene", .scene)
+        static let output = OutputPort("depth", .metricDepth)
+        static let inputs = [scene.port]
+        static let outputs = [output.port]
         static let chunking = Chunking.perItem
         let options: DepthOptions
         init(_ options: DepthOptions) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { TestStages.estimate(Self.output) }
 
         func begin(_ context: StageContext) -> ChunkWork {
-            let scene: Scene = context.input("scene")
+            let scene = context[Self.scene]
             return { chunk in
                 let camera = scene.views[chunk.index].camera
                 let values = Raster<Float>(width: camera.width, height: camera.height, repeating: Float(options.distance))
-                chunk.set("depth", to: .depthMap(DepthMap(values: values, convention: .metric(unit: scene.unit))))
+                chunk.set(Self.output, to: DepthMap(values: values, convention: .metric(unit: scene.unit)))
                 return Summary(numbers: ["views": 1])
             }
         }
@@ -89,13 +94,15 @@ enum TestStages {
         static let name = "relative-depth"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "inverse depth of unknown scale"
-        static let inputs = [Port("scene", .scene)]
-        static let outputs = [Port("depth", .affineInverseDepth)]
+        static let scene = InputPort("scene", .scene)
+        static let output = OutputPort("depth", .affineInverseDepthSequence)
+        static let inputs = [scene.port]
+        static let outputs = [output.port]
         static let chunking = Chunking.whole
         let options: NoOptions
         init(_ options: NoOptions) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { TestStages.estimate(Self.output) }
 
         func begin(_ context: StageContext) -> ChunkWork { { _ in Summary() } }
     }
@@ -105,17 +112,20 @@ enum TestStages {
         static let name = "corners"
         static let version = SemanticVersion(1, 2, 0)
         static let help = "the corners of depth maps as points"
-        static let inputs = [Port("scene", .scene), Port("depth", .metricDepth)]
-        static let outputs = [Port("points", .points)]
+        static let scene = InputPort("scene", .scene)
+        static let depth = InputPort("depth", .metricDepth)
+        static let output = OutputPort("points", .points)
+        static let inputs = [scene.port, depth.port]
+        static let outputs = [output.port]
         static let chunking = Chunking.whole
         let options: NoOptions
         init(_ options: NoOptions) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { TestStages.estimate(Self.output) }
 
         func begin(_ context: StageContext) -> ChunkWork {
-            let scene: Scene = context.input("scene")
-            let maps: PerView<DepthMap> = context.input("depth")
+            let scene = context[Self.scene]
+            let maps = context[Self.depth]
             return { chunk in
                 var cloud = PointCloud()
                 for (index, view) in scene.views.enumerated() {
@@ -127,7 +137,7 @@ enum TestStages {
                         cloud.positions.append(SIMD3<Float>(worldFromCamera * (ray * depth)))
                     }
                 }
-                chunk.set("points", to: .points(cloud))
+                chunk.set(Self.output, to: cloud)
                 return Summary(numbers: ["points": Double(cloud.count)])
             }
         }
@@ -138,21 +148,23 @@ enum TestStages {
         static let name = "thin"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "every second point"
-        static let inputs = [Port("points", .points)]
-        static let outputs = [Port("points", .points)]
+        static let points = InputPort("points", .points)
+        static let output = OutputPort("points", .points)
+        static let inputs = [points.port]
+        static let outputs = [output.port]
         static let chunking = Chunking.whole
         let options: NoOptions
         init(_ options: NoOptions) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { TestStages.estimate(Self.output) }
 
         func begin(_ context: StageContext) -> ChunkWork {
-            let points: PointCloud = context.input("points")
+            let points = context[Self.points]
             return { chunk in
                 chunk.warn("thinned")
                 chunk.set(
-                    "points",
-                    to: .points(PointCloud(positions: stride(from: 0, to: points.count, by: 2).map { points.positions[$0] })))
+                    Self.output,
+                    to: PointCloud(positions: stride(from: 0, to: points.count, by: 2).map { points.positions[$0] }))
                 return Summary(numbers: ["points": Double((points.count + 1) / 2)])
             }
         }
@@ -163,13 +175,15 @@ enum TestStages {
         static let name = "fail"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "fails"
-        static let inputs = [Port("points", .points)]
-        static let outputs = [Port("points", .points)]
+        static let points = InputPort("points", .points)
+        static let output = OutputPort("points", .points)
+        static let inputs = [points.port]
+        static let outputs = [output.port]
         static let chunking = Chunking.whole
         let options: NoOptions
         init(_ options: NoOptions) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { TestStages.estimate(Self.output) }
 
         func begin(_ context: StageContext) -> ChunkWork {
             { _ in throw FathomError(.stageFailed, "no two views agree on any point") }

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomPipeline
 import FathomTestSupport
 
@@ -31,11 +32,11 @@ enum DocumentReaders {
             FuzzTarget("graphs", [graph()], refusals: [.graphInvalid]) { bytes in
                 _ = try Planner.plan(Graph.parse(String(decoding: bytes, as: UTF8.self), name: "graph.json5"))
             },
-            part(.mesh(MeshReaders.cube), of: .mesh),
-            part(.points(PointCloud(positions: MeshReaders.cube.positions)), of: .points),
-            part(.depthMap(DepthMap(values: DepthReaders.values, convention: .metric(unit: "m"))), of: .metricDepth),
-            part(.picture(ImageReaders.picture(UInt8.self, channels: 3)), of: .pictures),
-            part(.figures(FigureRow([("a", 1), ("b", .nan)])), of: .figures),
+            part(MeshReaders.cube, of: .mesh),
+            part(PointCloud(positions: MeshReaders.cube.positions), of: .points),
+            part(DepthMap(values: DepthReaders.values, convention: .metric(unit: "m")), of: .metricDepth),
+            part(ImageReaders.picture(UInt8.self, channels: 3), of: .pictures),
+            part(FigureRow([("a", 1), ("b", .nan)]), of: .figures),
         ]
     }
 
@@ -51,9 +52,9 @@ enum DocumentReaders {
         FuzzTarget.Seed("a graph", Array(try Planner.plan(BuiltInGraph.mesh(format: "exr")).graphText.utf8), .text)
     }
 
-    private static func part(_ part: Part, of type: PortType) -> FuzzTarget {
-        FuzzTarget("stored \(type)", [FuzzTarget.Seed("\(type)", PartCodec.encode(part).array, .mixed)]) { bytes in
-            _ = try bytes.withUnsafeBytes { try PartCodec.decode($0, of: type) }
+    private static func part<Kind: ValueKind>(_ part: Kind.Part, of kind: Kind) -> FuzzTarget {
+        FuzzTarget("stored \(kind.name)", [FuzzTarget.Seed(kind.name, kind.encode(part).array, .mixed)]) { bytes in
+            _ = try bytes.withUnsafeBytes { try kind.decode($0) }
         }
     }
 

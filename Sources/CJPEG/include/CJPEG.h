@@ -49,4 +49,7 @@ int fathom_jpeg_encode(
     size_t *output_count, fathom_jpeg_failure *failure);
 
 void fathom_jpeg_free(uint8_t *output);
+
+/// The library that decodes, "62 turbo 2.1.5": version of the interface, and of libjpeg-turbo where it is that; static storage.
+const char *fathom_jpeg_version(void);
 #endif

@@ -122,6 +122,9 @@ extension String {
         return name[name.index(after: dot)...].lowercased()
     }
 
+    /// Everything before the last component; empty if there is one component only.
+    public var parentPath: String { lastIndex(of: "/").map { String(self[..<$0]) } ?? "" }
+
     /// `self` and `component` joined by one "/".
     public func appendingPath(_ component: String) -> String {
         isEmpty ? component : hasSuffix("/") ? self + component : self + "/" + component

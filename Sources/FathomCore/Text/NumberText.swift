@@ -26,3 +26,12 @@ extension Double {
         return "\(total / 3600) h \(two(total % 3600 / 60)) min"
     }
 }
+
+extension Double {
+    /// The nearest number with at most `places` decimals.
+    package func rounded(toPlaces places: Int) -> Double {
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        return (self * scale).rounded() / scale
+    }
+}

@@ -1,7 +1,27 @@
 import FathomCore
 
+/// Options that decide which views and depths are compared.
+public protocol ViewComparisonOptions: OptionGroup {
+    /// Views compared for each depth map, the reference included.
+    var views: Int { get set }
+    /// Depths to search; nil finds them per view.
+    var depthRange: DepthRange? { get set }
+}
+
+extension ViewComparisonOptions {
+    /// The options that decide which views and depths are compared.
+    public static var comparisonOptions: [Option<Self>] {
+        [
+            Option("views", \.views, "views compared for each depth map, the reference included", range: .within(2...16)),
+            Option(
+                "depthRange", \.depthRange, "depths to search, or \"auto\" to find them per view", unit: "scene units",
+                placeholder: "auto|MIN:MAX", parse: DepthRange.parse, print: DepthRange.print),
+        ]
+    }
+}
+
 /// How posed views become depth maps.
-public struct MultiViewStereoOptions: OptionGroup {
+public struct MultiViewStereoOptions: ViewComparisonOptions {
     /// Views compared for each depth map, the reference included.
     public var views = 5
     /// Depths to search; nil finds them per view.
@@ -13,11 +33,7 @@ public struct MultiViewStereoOptions: OptionGroup {
 
     public static let schema = OptionSchema<Self>(
         "Depth maps",
-        [
-            Option("views", \.views, "views compared for each depth map, the reference included", range: .within(2...16)),
-            Option(
-                "depthRange", \.depthRange, "depths to search, or \"auto\" to find them per view", unit: "scene units",
-                placeholder: "auto|MIN:MAX", parse: DepthRange.parse, print: DepthRange.print),
+        comparisonOptions + [
             Option(
                 "geometricPasses", \.geometricPasses, "how often depth maps are refined with those of their neighbours",
                 range: .within(0...4)),

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 
 /// Finds the poses of photos with COLMAP, once: what the store has is taken from there.
 ///
@@ -10,11 +11,10 @@ import FathomGeometry
 /// The folder is a scene by itself.
 struct PhotoPoses {
     /// Where results are kept.
-    struct Place {
+    private struct Place {
         /// Folder of the scene; created where it does not exist.
         var folder: String
         var store: ContentStore
-        var files: FileDigests
         var progress: ProgressReporter
     }
 
@@ -22,13 +22,18 @@ struct PhotoPoses {
     private let photos: PhotoSet
     private let colmap: Colmap
     private let intrinsics: SIMD4<Double>?
+    private let seed: UInt64
     private let key: Digest
 
     /// Lays out the photos and asks for the program.
     ///
+    /// - Parameter folder: of the scene, below the output folder.
     /// - Throws: as `PhotoSet` and `Colmap`; `usage` for intrinsics and photos of several sizes.
-    init(_ binding: InputBinding, in place: Place) throws {
-        self.place = place
+    init(_ request: InputRequest, _ preparation: InputRequest.Preparation, folder: String) throws {
+        let binding = request.binding
+        place = Place(
+            folder: preparation.folder.appendingPath(folder), store: preparation.store, progress: preparation.progress)
+        seed = request.seed
         colmap = try Colmap()
         photos = try PhotoSet(
             try binding.scene.imageFolder(in: binding.paths[0]) ?? binding.paths[0], frames: (binding.frames, binding.photos),
@@ -40,8 +45,8 @@ struct PhotoPoses {
                 .usage, "the photos differ in size or camera, so that one set of intrinsics cannot hold for all",
                 remedy: "leave it out, or give the photos of one camera", at: "--intrinsics")
         }
-        let recipe = ColmapRun.recipe(sharesCamera: photos.sharesCamera, intrinsics: intrinsics)
-        let digests = try place.files.digests(of: photos.paths)
+        let recipe = ColmapRun.recipe(sharesCamera: photos.sharesCamera, intrinsics: intrinsics, seed: seed)
+        let digests = try request.digests(of: photos.paths)
         let lines = zip(photos.names, digests).map { "\($1) \($0)\n" }.joined()
         key = Digest(of: "poses by colmap \(colmap.version), \(recipe)\n\(lines)")
     }
@@ -96,7 +101,7 @@ struct PhotoPoses {
         let folder: String
         do {
             folder = try ColmapRun(
-                colmap: colmap, photos: photos, intrinsics: intrinsics, workspace: FileSystem.absolute(workspace),
+                colmap: colmap, photos: photos, intrinsics: intrinsics, seed: seed, workspace: FileSystem.absolute(workspace),
                 logs: place.folder, progress: place.progress
             ).run()
         } catch {

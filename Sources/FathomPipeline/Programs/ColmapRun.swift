@@ -12,6 +12,8 @@ struct ColmapRun {
     let photos: PhotoSet
     /// Focal lengths and principal point that are known, in pixels; they are then kept.
     let intrinsics: SIMD4<Double>?
+    /// Decides which samples are drawn.
+    let seed: UInt64
     /// Holds what is at work; it exists.
     let workspace: String
     /// Folder for a log of each step; it exists.
@@ -27,9 +29,9 @@ struct ColmapRun {
     static let leastExplained = 0.01
 
     /// What decides the result besides photos and the version of the program.
-    static func recipe(sharesCamera: Bool, intrinsics: SIMD4<Double>?) -> String {
+    static func recipe(sharesCamera: Bool, intrinsics: SIMD4<Double>?, seed: UInt64) -> String {
         "recipe 1, camera \(sharesCamera ? "shared" : "own")"
-            + (intrinsics.map { ", intrinsics \($0[0]) \($0[1]) \($0[2]) \($0[3])" } ?? "")
+            + (intrinsics.map { ", intrinsics \($0[0]) \($0[1]) \($0[2]) \($0[3])" } ?? "") + (seed == 0 ? "" : ", seed \(seed)")
     }
 
     /// Runs all steps.
@@ -142,7 +144,7 @@ struct ColmapRun {
         let task = progress.begin("colmap \(name)", total: counter?.total, unit: counter?.unit ?? "")
         defer { task.finish() }
         let end = try colmap.program.run(
-            [command, "--random_seed", "0"] + arguments, environment: Colmap.environment, log: log(name)
+            [command, "--random_seed", "\(seed % (1 << 31))"] + arguments, environment: Colmap.environment, log: log(name)
         ) { line in
             report.take(line)
             if let steps = counter?.steps(line), steps > 0 { task.advance(by: steps) }

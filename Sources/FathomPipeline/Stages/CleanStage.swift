@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMesh
 
 /// How a mesh is cleaned.
@@ -29,20 +30,22 @@ struct CleanStage: SimpleStage {
     static let name = "clean"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "drops loose pieces of a mesh, closes small holes, smooths on request"
-    static let inputs = [Port("mesh", .mesh)]
-    static let outputs = [Port("mesh", .mesh)]
+    static let mesh = InputPort("mesh", .mesh)
+    static let cleaned = OutputPort("mesh", .mesh)
+    static let inputs = [mesh.port]
+    static let outputs = [cleaned.port]
     static let chunking = Chunking.whole
 
     let options: CleanOptions
     init(_ options: CleanOptions) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let mesh = inputs["mesh", default: .none]
-        return StageEstimate(workingBytes: 2 * mesh.bytes, coreSeconds: Double(mesh.count) * 4e-7, outputs: ["mesh": mesh])
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let mesh = inputs[Self.mesh]
+        return StageEstimate(workingBytes: 2 * mesh.bytes, coreSeconds: Double(mesh.count) * 4e-7, outputs: Self.cleaned.extent(mesh))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {
-        let mesh: Mesh = context.input("mesh")
+        let mesh = context[Self.mesh]
         return { chunk in
             let edge = mesh.meanEdgeLength
             let cleaned = try MeshCleaning.clean(
@@ -50,7 +53,7 @@ struct CleanStage: SimpleStage {
                 MeshCleaning.Options(
                     smallestComponentShare: options.componentShare, shortestEdge: 0.1 * edge,
                     largestHolePerimeter: options.holes * edge, smoothingSteps: options.smoothing))
-            chunk.set("mesh", to: .mesh(cleaned))
+            chunk.set(Self.cleaned, to: cleaned)
             return Summary(numbers: [
                 "vertices": Double(cleaned.positions.count), "triangles": Double(cleaned.triangles.count),
             ])

@@ -21,12 +21,11 @@ extension DepthModel {
         return ["weights": .string("\(digest)"), "output": .string("\(model.output)")]
     }
 
-    /// Loads a depth model whose depth is of the kind of `type`.
+    /// Loads a depth model whose depth is metric or not.
     ///
     /// - Throws: as `load`; `usage` for a model whose depth is of another kind.
-    static func load(_ options: DepthModelOptions, for purpose: Purpose, giving type: PortType) throws -> DepthModel {
+    static func load(_ options: DepthModelOptions, for purpose: Purpose, isMetric: Bool) throws -> DepthModel {
         let model = try load(options, for: purpose)
-        let isMetric = type == .metricDepthSequence
         if model.output.isMetric != isMetric {
             let kinds = model.output.isMetric ? ("metric", "metric-") : ("relative", "")
             throw FathomError(

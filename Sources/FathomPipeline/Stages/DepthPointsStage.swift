@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 
 #if canImport(Glibc)
@@ -30,8 +31,11 @@ struct DepthPointsStage: SimpleStage {
     static let name = "depth-points"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "turns each metric depth map into a cloud of coloured points"
-    static let inputs = [Port("frames", .video, or: .images), Port("depth", .metricDepthSequence)]
-    static let outputs = [Port("points", .pointSequence)]
+    static let frames = InputPort<FrameStream<Raster<UInt8>>>(frames: "frames")
+    static let depth = InputPort("depth", .metricDepthSequence)
+    static let points = OutputPort("points", .pointSequence)
+    static let inputs = [frames.port, depth.port]
+    static let outputs = [points.port]
     static let chunking = Chunking.whole
     /// Clouds are made one by one when they are written.
     static let isStored = false
@@ -39,20 +43,20 @@ struct DepthPointsStage: SimpleStage {
     let options: DepthPointsOptions
     init(_ options: DepthPointsOptions) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth", default: .none]
-        return StageEstimate(workingBytes: 2 * 40 * maps.pixels, coreSeconds: 0, outputs: ["points": maps])
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let maps = inputs[Self.depth]
+        return StageEstimate(workingBytes: 2 * 40 * maps.pixels, coreSeconds: 0, outputs: Self.points.extent(maps))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {
-        let frames: FrameStream<Raster<UInt8>> = context.input("frames")
-        let depth: DepthSequence = context.input("depth")
+        let frames = context[Self.frames]
+        let depth = context[Self.depth]
         return { chunk in
             if options.focalLength == nil {
                 let assumed = options.fieldOfView.optionText
                 chunk.warn("points assume a horizontal field of view of \(assumed)°; give --focal-length if you know it")
             }
-            chunk.give("points", .pointSequence(clouds(depth, frames)))
+            chunk.give(Self.points, clouds(depth, frames))
             return Summary()
         }
     }

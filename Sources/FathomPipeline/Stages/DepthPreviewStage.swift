@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 
 /// Depth maps in colour, near is warm, each over its own range.
@@ -13,25 +14,27 @@ struct DepthPreviewStage: SimpleStage {
     static let name = "depth-preview"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "shows depth maps in colour"
-    static let inputs = [Port("depth", .metricDepth)]
-    static let outputs = [Port("pictures", .pictures)]
+    static let depth = InputPort("depth", .metricDepth)
+    static let pictures = OutputPort("pictures", .pictures)
+    static let inputs = [depth.port]
+    static let outputs = [pictures.port]
     static let chunking = Chunking.perItem
     static let chunksRunTogether = true
 
     let options: Options
     init(_ options: Options) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth", default: .none]
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let maps = inputs[Self.depth]
         return StageEstimate(
             workingBytes: 8 * maps.pixels, coreSeconds: Double(maps.count * maps.pixels) * 3e-8,
-            outputs: ["pictures": .images(maps.count, pixels: maps.pixels, bytesPerPixel: 3)])
+            outputs: Self.pictures.extent(.images(maps.count, pixels: maps.pixels, bytesPerPixel: 3)))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {
-        let maps: PerView<DepthMap> = context.input("depth")
+        let maps = context[Self.depth]
         return { chunk in
-            if let map = try maps[chunk.index] { chunk.set("pictures", to: .picture(picture(map))) }
+            if let map = try maps[chunk.index] { chunk.set(Self.pictures, to: picture(map)) }
             return Summary()
         }
     }

@@ -1,6 +1,7 @@
 import FathomCore
 import FathomDepth
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 
 /// Which network gives the depth of images.
@@ -13,70 +14,40 @@ public struct DepthOptions: DepthNetworkOptions {
 }
 
 /// Relative depth of photos, one by one.
-struct DepthStage: SimpleStage {
-    static let name = "depth"
-    static let version = SemanticVersion(1, 0, 0)
-    static let help = "gives inverse depth of photos up to scale and shift"
-    static let inputs = [Port("images", .images)]
-    static let outputs = [Port("depth", .affineInverseDepthSequence)]
-    static let chunking = Chunking.perItem
-    static let unkeyedOptions = DepthModel.unkeyedOptions
-
-    let options: DepthOptions
-    init(_ options: DepthOptions) { self.options = options }
-
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { ImageDepthRun.estimate(options, inputs) }
-
-    func dependencies(_ files: (String) throws -> Digest) throws -> JSONObject {
-        try DepthModel.dependencies(options.network, for: .images, files)
-    }
-
-    func begin(_ context: StageContext) throws -> ChunkWork {
-        try ImageDepthRun(options).begin(context, .affineInverseDepthSequence)
-    }
-}
-
+typealias RelativeDepthStage = DepthStage<RelativeDepth>
 /// Depth of photos in metres, one by one.
-struct MetricDepthStage: SimpleStage {
-    static let name = "metric-depth"
-    static let version = SemanticVersion(1, 0, 0)
-    static let help = "gives depth of photos in metres, with a metric model"
-    static let inputs = [Port("images", .images)]
-    static let outputs = [Port("depth", .metricDepthSequence)]
-    static let chunking = Chunking.perItem
-    static let unkeyedOptions = DepthModel.unkeyedOptions
+typealias MetricDepthStage = DepthStage<MetricDepth>
+
+/// Depth of photos, one by one. An image that cannot be read is noted and the others go on.
+struct DepthStage<Meaning: DepthMeaning>: SimpleStage {
+    static var name: String { Meaning.prefix + "depth" }
+    static var version: SemanticVersion { SemanticVersion(1, 0, 0) }
+    static var help: String { "gives \(Meaning.subject) of photos\(Meaning.condition)" }
+    static var images: InputPort<ImageList> { InputPort("images", .images) }
+    static var depth: OutputPort<DepthSequenceKind> { OutputPort("depth", Meaning.kind) }
+    static var inputs: [Port] { [images.port] }
+    static var outputs: [Port] { [depth.port] }
+    static var chunking: Chunking { .perItem }
+    static var unkeyedOptions: [String] { DepthModel.unkeyedOptions }
 
     let options: DepthOptions
     init(_ options: DepthOptions) { self.options = options }
-
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { ImageDepthRun.estimate(options, inputs) }
 
     func dependencies(_ files: (String) throws -> Digest) throws -> JSONObject {
         try DepthModel.dependencies(options.network, for: .images, files)
     }
 
-    func begin(_ context: StageContext) throws -> ChunkWork {
-        try ImageDepthRun(options).begin(context, .metricDepthSequence)
-    }
-}
-
-/// What both stages do. An image that cannot be read is noted and the others go on.
-private struct ImageDepthRun {
-    private let options: DepthOptions
-
-    init(_ options: DepthOptions) { self.options = options }
-
-    static func estimate(_ options: DepthOptions, _ inputs: [String: PortExtent]) -> StageEstimate {
-        let images = inputs["images", default: .none]
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let images = inputs[Self.images]
         let cost = DepthModel.cost(options.network, for: .images, pixels: images.pixels)
         return StageEstimate(
             workingBytes: cost.bytes + 40 * images.pixels, coreSeconds: Double(images.count) * cost.coreSecondsPerFrame,
-            outputs: ["depth": PortExtent(count: images.count, pixels: images.pixels, bytes: 0)])
+            outputs: Self.depth.extent(PortExtent(count: images.count, pixels: images.pixels, bytes: 0)))
     }
 
-    func begin(_ context: StageContext, _ type: PortType) throws -> ChunkWork {
-        let images: ImageList = context.input("images")
-        let model = try DepthModel.load(options.network, for: .images, giving: type)
+    func begin(_ context: StageContext) throws -> ChunkWork {
+        let images = context[Self.images]
+        let model = try DepthModel.load(options.network, for: .images, isMetric: Meaning.kind.isMetric)
         return { chunk in
             let image = images.images[chunk.index]
             let picture: Raster<UInt8>
@@ -88,7 +59,7 @@ private struct ImageDepthRun {
                 return Summary(numbers: ["failed": 1])
             }
             for caution in model.cautions(for: .images) { chunk.warn(caution) }
-            chunk.set("depth", to: .depthMap(DepthMap(values: try model.depth(of: picture), convention: model.convention)))
+            chunk.set(Self.depth, to: DepthMap(values: try model.depth(of: picture), convention: model.convention))
             return Summary(numbers: ["images": 1, "failed": 0], facts: ["weights": .object(model.json)])
         }
     }

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 
 /// How depth is shown.
@@ -24,10 +25,11 @@ struct DepthVideoStage: SimpleStage {
     static let name = "depth-video"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "shows depth maps in colour or grey"
-    static let inputs = [
-        Port("frames", .video, or: .images), Port("depth", .affineInverseDepthSequence, or: .metricDepthSequence),
-    ]
-    static let outputs = [Port("pictures", .pictureSequence)]
+    static let frames = InputPort<FrameStream<Raster<UInt8>>>(frames: "frames")
+    static let depth = InputPort("depth", .affineInverseDepthSequence, or: .metricDepthSequence)
+    static let pictures = OutputPort("pictures", .pictureSequence)
+    static let inputs = [frames.port, depth.port]
+    static let outputs = [pictures.port]
     static let chunking = Chunking.whole
     /// Pictures are made one by one when they are written.
     static let isStored = false
@@ -35,16 +37,16 @@ struct DepthVideoStage: SimpleStage {
     let options: DepthVideoOptions
     init(_ options: DepthVideoOptions) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth", default: .none]
-        return StageEstimate(workingBytes: 20 * maps.pixels, coreSeconds: 0, outputs: ["pictures": maps])
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let maps = inputs[Self.depth]
+        return StageEstimate(workingBytes: 20 * maps.pixels, coreSeconds: 0, outputs: Self.pictures.extent(maps))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {
-        let frames: FrameStream<Raster<UInt8>> = context.input("frames")
-        let depth: DepthSequence = context.input("depth")
+        let frames = context[Self.frames]
+        let depth = context[Self.depth]
         return { chunk in
-            chunk.give("pictures", .pictureSequence(pictures(depth, frames)))
+            chunk.give(Self.pictures, pictures(depth, frames))
             return Summary()
         }
     }

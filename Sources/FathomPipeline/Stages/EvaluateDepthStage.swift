@@ -1,6 +1,7 @@
 import FathomCore
 import FathomEvaluation
 import FathomGeometry
+import FathomGraph
 
 /// The papers' figures of depth maps, judged by true ones; see `DepthEvaluator`.
 ///
@@ -34,34 +35,37 @@ struct EvaluateDepthStage: SimpleStage {
     static let name = "evaluate-depth"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "judges depth maps by true ones"
-    static let inputs = [Port("depth", .metricDepth), Port("truth", .depthFiles)]
-    static let outputs = [Port("figures", .figures)]
+    static let depth = InputPort("depth", .metricDepth)
+    static let truth = InputPort("truth", .depthFiles)
+    static let figures = OutputPort("figures", .figures)
+    static let inputs = [depth.port, truth.port]
+    static let outputs = [figures.port]
     static let chunking = Chunking.perItem
 
     let options: Options
     init(_ options: Options) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth", default: .none]
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let maps = inputs[Self.depth]
         return StageEstimate(
             workingBytes: 12 * maps.pixels, coreSeconds: Double(maps.count * maps.pixels) * 3e-8,
-            outputs: ["figures": PortExtent(count: maps.count, bytes: 512 * maps.count)])
+            outputs: Self.figures.extent(PortExtent(count: maps.count, bytes: 512 * maps.count)))
     }
 
-    func reads(_ inputs: StageInputs) throws -> (Int) throws -> [String: Reads] {
-        let truth: DepthFiles = inputs.input("truth")
+    func reads(_ inputs: StageInputs) throws -> (Int) throws -> [PortReads] {
+        let truth = inputs[Self.truth]
         let places = truth.places(of: inputs.names)
         guard places.contains(where: { $0 != nil }) else {
             throw FathomError(
                 .inputInvalid, "no depth file has the name of a view", remedy: "name files as the views up to the extension",
                 at: truth.path)
         }
-        return { view in ["depth": .items([view]), "truth": .items(places[view].map { [$0] } ?? [])] }
+        return { view in [Self.depth.reads(.items([view])), Self.truth.reads(.items(places[view].map { [$0] } ?? []))] }
     }
 
     func begin(_ context: StageContext) -> ChunkWork {
-        let maps: PerView<DepthMap> = context.input("depth")
-        let truth: DepthFiles = context.input("truth")
+        let maps = context[Self.depth]
+        let truth = context[Self.truth]
         let places = truth.places(of: maps.stems)
         let evaluator = DepthEvaluator(options.judging)
         return { chunk in
@@ -70,7 +74,7 @@ struct EvaluateDepthStage: SimpleStage {
             let metrics = try evaluator.evaluate(count: 1, name: { _ in truth.files[place].path }) { _ in
                 (prediction, try truth.truth(place, coding: options.judging.truthCoding))
             }[0]
-            chunk.set("figures", to: .figures(FigureRow(metrics.figures)))
+            chunk.set(Self.figures, to: FigureRow(metrics.figures))
             var summary = Summary(numbers: [Self.views: 1])
             if metrics.pixels > 0 { summary.numbers += metrics.figures.filter { !$0.value.isNaN } }
             return summary

@@ -1,4 +1,5 @@
 import FathomGeometry
+import FathomGraph
 import FathomMVS
 import FathomMedia
 
@@ -9,8 +10,12 @@ struct FilterStage: SimpleStage {
     static let name = "filter"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "keeps the depths that other views confirm"
-    static let inputs = [Port("scene", .scene), Port("depth", .metricDepth)]
-    static let outputs = [Port("depth", .metricDepth), Port("complete", .metricDepth)]
+    static let scene = InputPort("scene", .scene)
+    static let depth = InputPort("depth", .metricDepth)
+    static let confirmed = OutputPort("depth", .metricDepth)
+    static let complete = OutputPort("complete", .metricDepth)
+    static let inputs = [scene.port, depth.port]
+    static let outputs = [confirmed.port, complete.port]
     static let chunking = Chunking.perItem
     /// Views that may confirm a depth (Yan et al. use ten).
     private static let sources = 10
@@ -18,23 +23,26 @@ struct FilterStage: SimpleStage {
     let options: DepthFilterOptions
     init(_ options: DepthFilterOptions) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth", default: .none]
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let maps = inputs[Self.depth]
         return StageEstimate(
             workingBytes: maps.pixels * (4 * Self.sources + 20), coreSeconds: Double(maps.count * maps.pixels) * 9e-8,
-            outputs: ["depth": maps, "complete": maps])
+            outputs: Self.confirmed.extent(maps), Self.complete.extent(maps))
     }
 
-    func reads(_ inputs: StageInputs) throws -> (Int) throws -> [String: Reads] {
-        let neighbors = try ViewSelection.neighbors(inputs.input("scene"), count: Self.sources)
+    func reads(_ inputs: StageInputs) throws -> (Int) throws -> [PortReads] {
+        let neighbors = try ViewSelection.neighbors(inputs[Self.scene], count: Self.sources)
         return { view in
-            ["scene": .scene(geometry: true, photos: [], masks: [view]), "depth": .items([view] + neighbors[view])]
+            [
+                Self.scene.reads(.scene(geometry: true, photos: [], masks: [view])),
+                Self.depth.reads(.items([view] + neighbors[view])),
+            ]
         }
     }
 
     func begin(_ context: StageContext) throws -> ChunkWork {
-        let scene: Scene = context.input("scene")
-        let views = try PosedDepths(scene, context.input("depth"))
+        let scene = context[Self.scene]
+        let views = try PosedDepths(scene, context[Self.depth])
         let filter = DepthFilter(options)
         let neighbors = try ViewSelection.neighbors(scene, count: Self.sources)
         return { chunk in
@@ -42,13 +50,12 @@ struct FilterStage: SimpleStage {
             guard let reference = try views[view] else { return Summary() }
             let filtered = try filter.filter(
                 reference: reference, sources: neighbors[view].compactMap { try views[$0] }, mask: scene.views[view].loadMask())
-            chunk.set("depth", to: .depthMap(filtered.depth))
+            chunk.set(Self.confirmed, to: filtered.depth)
             chunk.set(
-                "complete",
-                to: .depthMap(
-                    DepthMap(
-                        values: reference.depth.values, convention: reference.depth.convention,
-                        confidence: filtered.depth.confidence)))
+                Self.complete,
+                to: DepthMap(
+                    values: reference.depth.values, convention: reference.depth.convention,
+                    confidence: filtered.depth.confidence))
             var summary = Summary()
             summary.numbers = filtered.counts.items.map { (Self.figure($0.name), Double($0.count)) }
             summary.numbers.append((Self.pixels, Double(filtered.counts.pixels)))

@@ -1,3 +1,4 @@
+import FathomGraph
 import FathomMVS
 
 /// Depth maps of posed views; see `MultiViewStereo`. Each view is searched and refined on its own.
@@ -5,8 +6,11 @@ struct MVSStage: CompositeStage {
     static let name = "mvs"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "computes a depth map for each posed view"
-    static let inputs = [Port("scene", .scene)]
-    static let outputs = [Port("depth", .metricDepth), Port("confidence", .confidence)]
+    static let scene = InputPort("scene", .scene)
+    static let depth = OutputPort("depth", .metricDepth)
+    static let confidence = OutputPort("confidence", .confidence)
+    static let inputs = [scene.port]
+    static let outputs = [depth.port, confidence.port]
 
     let options: MultiViewStereoOptions
     init(_ options: MultiViewStereoOptions) { self.options = options }
@@ -17,26 +21,28 @@ struct MVSStage: CompositeStage {
         selection.views = options.views
         selection.depthRange = options.depthRange
         var parts = [
-            StagePart("select", ViewSelectionStage(selection), ["scene": .input("scene")]),
-            StagePart("search", MVSSearchStage(.init()), ["scene": .input("scene"), "plan": .part("select", "plan")]),
+            StagePart("select", ViewSelectionStage(selection), ViewSelectionStage.scene.from(Self.scene)),
+            StagePart(
+                "search", MVSSearchStage(.init()), MVSSearchStage.scene.from(Self.scene),
+                MVSSearchStage.plan.from("select", ViewSelectionStage.plan)),
         ]
-        var last = StagePart.Source.part("search", "estimate")
+        /// The inputs of a pass: the scene, the plan, and what the pass before left.
+        var last = MVSRefineStage.estimate.from("search", MVSSearchStage.estimate)
+        let shared = [
+            MVSRefineStage.scene.from(Self.scene), MVSRefineStage.plan.from("select", ViewSelectionStage.plan),
+        ]
         for pass in 1..<max(1, options.geometricPasses) {
             let name = "refine-\(pass)"
-            parts.append(StagePart(name, MVSRefineStage(.init()), inputs(last)))
-            last = .part(name, "estimate")
+            parts.append(StagePart(name, MVSRefineStage(.init()), shared + [last]))
+            last = MVSRefineStage.estimate.from(name, MVSRefineStage.refined)
         }
         var finish = MVSDepthStage.Options()
         finish.refine = options.geometricPasses > 0
-        parts.append(StagePart("depth", MVSDepthStage(finish), inputs(last)))
+        parts.append(StagePart("depth", MVSDepthStage(finish), shared + [last]))
         return parts
     }
 
-    private func inputs(_ estimate: StagePart.Source) -> [String: StagePart.Source] {
-        ["scene": .input("scene"), "plan": .part("select", "plan"), "estimate": estimate]
-    }
-
-    var results: [String: StagePart.Source] {
-        ["depth": .part("depth", "depth"), "confidence": .part("depth", "confidence")]
+    var results: [PortLink] {
+        [Self.depth.from("depth", MVSDepthStage.depth), Self.confidence.from("depth", MVSDepthStage.confidence)]
     }
 }

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 
 /// Pictures of a mesh from two of the scene's views, each beside its photo.
@@ -20,30 +21,33 @@ struct MeshPreviewStage: SimpleStage {
     static let name = "mesh-preview"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "shows a mesh from two of the scene's views beside the photos"
-    static let inputs = [Port("scene", .scene), Port("mesh", .mesh)]
-    static let outputs = [Port("pictures", .pictures)]
+    static let scene = InputPort("scene", .scene)
+    static let mesh = InputPort("mesh", .mesh)
+    static let pictures = OutputPort("pictures", .pictures)
+    static let inputs = [scene.port, mesh.port]
+    static let outputs = [pictures.port]
     static let chunking = Chunking.whole
 
     let options: Options
     init(_ options: Options) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let pixels = inputs["scene"]?.pixels ?? 0
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let pixels = inputs[Self.scene].pixels
         return StageEstimate(
-            workingBytes: 40 * pixels, coreSeconds: 1, outputs: ["pictures": .images(2, pixels: 2 * pixels, bytesPerPixel: 3)])
+            workingBytes: 40 * pixels, coreSeconds: 1, outputs: Self.pictures.extent(.images(2, pixels: 2 * pixels, bytesPerPixel: 3)))
     }
 
-    func reads(_ inputs: StageInputs) -> (Int) throws -> [String: Reads] {
-        let shown = Self.shown(inputs.input("scene"))
-        return { _ in ["scene": .scene(geometry: true, photos: shown, masks: []), "mesh": .all] }
+    func reads(_ inputs: StageInputs) -> (Int) throws -> [PortReads] {
+        let shown = Self.shown(inputs[Self.scene])
+        return { _ in [Self.scene.reads(.scene(geometry: true, photos: shown, masks: []))] }
     }
 
     func begin(_ context: StageContext) -> ChunkWork {
-        let scene: Scene = context.input("scene")
-        let mesh: Mesh = context.input("mesh")
+        let scene = context[Self.scene]
+        let mesh = context[Self.mesh]
         return { chunk in
             for index in Self.shown(scene) {
-                chunk.set("pictures", item: index, to: .picture(try picture(mesh, seenFrom: scene.views[index])))
+                chunk.set(Self.pictures, item: index, to: try picture(mesh, seenFrom: scene.views[index]))
             }
             return Summary()
         }

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMesh
 
 /// How far a mesh is thinned.
@@ -27,20 +28,22 @@ struct SimplifyStage: SimpleStage {
     static let name = "simplify"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "thins a mesh where it is flat"
-    static let inputs = [Port("mesh", .mesh)]
-    static let outputs = [Port("mesh", .mesh)]
+    static let mesh = InputPort("mesh", .mesh)
+    static let thinned = OutputPort("mesh", .mesh)
+    static let inputs = [mesh.port]
+    static let outputs = [thinned.port]
     static let chunking = Chunking.whole
 
     let options: SimplifyOptions
     init(_ options: SimplifyOptions) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let mesh = inputs["mesh", default: .none]
-        return StageEstimate(workingBytes: 6 * mesh.bytes, coreSeconds: Double(mesh.count) * 3e-6, outputs: ["mesh": mesh])
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let mesh = inputs[Self.mesh]
+        return StageEstimate(workingBytes: 6 * mesh.bytes, coreSeconds: Double(mesh.count) * 3e-6, outputs: Self.thinned.extent(mesh))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {
-        let mesh: Mesh = context.input("mesh")
+        let mesh = context[Self.mesh]
         return { chunk in
             var thinned = mesh
             if let triangles = options.triangles {
@@ -48,7 +51,7 @@ struct SimplifyStage: SimpleStage {
             } else if options.deviation > 0 {
                 thinned = try QuadricSimplification.simplify(mesh, maxError: options.deviation * mesh.meanEdgeLength)
             }
-            chunk.set("mesh", to: .mesh(thinned))
+            chunk.set(Self.thinned, to: thinned)
             return Summary(numbers: [
                 "vertices": Double(thinned.positions.count), "triangles": Double(thinned.triangles.count),
             ])

@@ -1,14 +1,18 @@
 import FathomCore
 import FathomFields
 import FathomGeometry
+import FathomGraph
 
 /// A signed distance volume from many depth maps; see `DepthVolume`.
 struct TSDFStage: SimpleStage {
     static let name = "tsdf"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "averages depth maps in a sparse signed distance volume"
-    static let inputs = [Port("scene", .scene), Port("depth", .metricDepth)]
-    static let outputs = [Port("volume", .volume)]
+    static let scene = InputPort("scene", .scene)
+    static let depth = InputPort("depth", .metricDepth)
+    static let volume = OutputPort("volume", .volume)
+    static let inputs = [scene.port, depth.port]
+    static let outputs = [volume.port]
     static let chunking = Chunking.whole
     /// To integrate depth again takes no longer than to read a volume.
     static let isStored = false
@@ -16,8 +20,8 @@ struct TSDFStage: SimpleStage {
     let options: DepthVolumeOptions
     init(_ options: DepthVolumeOptions) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let maps = inputs["depth", default: .none]
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let maps = inputs[Self.depth]
         // With an automatic voxel size: each voxel of the surface is seen by about eight pixels, and the surface has at most
         // six faces of a cube of 512 voxels. Blocks hold a band of ± truncation around it.
         let surface = min(maps.count * maps.pixels / 8, 6 * 512 * 512)
@@ -25,15 +29,22 @@ struct TSDFStage: SimpleStage {
         let bytes = voxels * (options.color ? 11 : 5)
         return StageEstimate(
             workingBytes: maps.pixels * 20, coreSeconds: Double(maps.count * maps.pixels) * 1e-7,
-            outputs: ["volume": PortExtent(count: voxels, bytes: bytes)])
+            outputs: Self.volume.extent(PortExtent(count: voxels, bytes: bytes)))
+    }
+
+    /// Photos are looked at for their colours only.
+    func reads(_ inputs: StageInputs) -> (Int) throws -> [PortReads] {
+        let views = Array(inputs[Self.scene].views.indices)
+        let photos = options.color ? views : []
+        return { _ in [Self.scene.reads(.scene(geometry: true, photos: photos, masks: views))] }
     }
 
     func begin(_ context: StageContext) throws -> ChunkWork {
-        let scene: Scene = context.input("scene")
-        let views = try PosedDepths(scene, context.input("depth"))
+        let scene = context[Self.scene]
+        let views = try PosedDepths(scene, context[Self.depth])
         return { chunk in
             let volume = try volume(scene, views, memory: context.memory, chunk)
-            chunk.give("volume", .volume(volume))
+            chunk.give(Self.volume, volume)
             return Summary(numbers: [
                 "voxel_size": volume.voxelSize, "voxels": Double(volume.voxelCount), "bytes": Double(volume.bytes),
             ])

@@ -1,6 +1,7 @@
 import FathomCore
 import FathomDepth
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 
 /// Which network gives the depth of a video, and how.
@@ -22,62 +23,45 @@ public struct VideoDepthOptions: DepthNetworkOptions {
         ])
 }
 
-/// Relative depth of a video, consistent over time; see `VideoDepth`.
-struct VideoDepthStage: CompositeStage {
-    static let name = "video-depth"
-    static let version = SemanticVersion(1, 0, 0)
-    static let help = "gives inverse depth of a video up to one scale and shift, consistent over time"
-    static let inputs = [Port("video", .video)]
-    static let outputs = [Port("depth", .affineInverseDepthSequence)]
+/// Relative depth of a video, consistent over time.
+typealias RelativeVideoDepthStage = VideoDepthStage<RelativeDepth>
+/// Depth of a video in metres, consistent over time.
+typealias MetricVideoDepthStage = VideoDepthStage<MetricDepth>
+
+/// Depth of a video, consistent over time; see `VideoDepth`.
+struct VideoDepthStage<Meaning: DepthMeaning>: CompositeStage {
+    static var name: String { Meaning.prefix + "video-depth" }
+    static var version: SemanticVersion { SemanticVersion(1, 0, 0) }
+    static var help: String { "gives \(Meaning.subject) of a video, consistent over time,\(Meaning.condition)" }
+    static var video: InputPort<VideoInput> { InputPort("video", .video) }
+    static var depth: OutputPort<DepthSequenceKind> { OutputPort("depth", Meaning.kind) }
+    static var inputs: [Port] { [video.port] }
+    static var outputs: [Port] { [depth.port] }
+
+    private typealias Stream = VideoStreamStage<Meaning>
+    private typealias Stitch = VideoStitchStage<Meaning>
 
     let options: VideoDepthOptions
     init(_ options: VideoDepthOptions) { self.options = options }
 
     var parts: [StagePart] {
-        if options.streaming { return [StagePart("stream", VideoStreamStage(options), ["video": .input("video")])] }
-        return VideoDepthParts.before(options)
-            + [StagePart("stitch", VideoStitchStage(.init()), VideoDepthParts.stitchInputs)]
-    }
-
-    var results: [String: StagePart.Source] { ["depth": .part(options.streaming ? "stream" : "stitch", "depth")] }
-}
-
-/// Depth of a video in metres, consistent over time; see `VideoDepth`.
-struct MetricVideoDepthStage: CompositeStage {
-    static let name = "metric-video-depth"
-    static let version = SemanticVersion(1, 0, 0)
-    static let help = "gives depth of a video in metres, consistent over time, with a metric model"
-    static let inputs = [Port("video", .video)]
-    static let outputs = [Port("depth", .metricDepthSequence)]
-
-    let options: VideoDepthOptions
-    init(_ options: VideoDepthOptions) { self.options = options }
-
-    var parts: [StagePart] {
-        if options.streaming { return [StagePart("stream", MetricVideoStreamStage(options), ["video": .input("video")])] }
-        return VideoDepthParts.before(options)
-            + [StagePart("stitch", MetricVideoStitchStage(.init()), VideoDepthParts.stitchInputs)]
-    }
-
-    var results: [String: StagePart.Source] { ["depth": .part(options.streaming ? "stream" : "stitch", "depth")] }
-}
-
-/// What both stages share.
-private enum VideoDepthParts {
-    /// The parts before the one that stitches windows.
-    static func before(_ options: VideoDepthOptions) -> [StagePart] {
+        if options.streaming { return [StagePart("stream", Stream(options), Stream.video.from(Self.video))] }
         var scan = VideoScanStage.Options()
         scan.cuts = options.restartAtCuts
         var windows = VideoWindowsStage.Options()
         windows.network = options.network
         return [
-            StagePart("scan", VideoScanStage(scan), ["video": .input("video")]),
+            StagePart("scan", VideoScanStage(scan), VideoScanStage.video.from(Self.video)),
             StagePart(
-                "windows", VideoWindowsStage(windows), ["video": .input("video"), "frames": .part("scan", "frames")]),
+                "windows", VideoWindowsStage(windows), VideoWindowsStage.video.from(Self.video),
+                VideoWindowsStage.frames.from("scan", VideoScanStage.frames)),
+            StagePart(
+                "stitch", Stitch(.init()), Stitch.frames.from("scan", VideoScanStage.frames),
+                Stitch.windows.from("windows", VideoWindowsStage.windows)),
         ]
     }
 
-    static let stitchInputs: [String: StagePart.Source] = [
-        "frames": .part("scan", "frames"), "windows": .part("windows", "windows"),
-    ]
+    var results: [PortLink] {
+        [options.streaming ? Self.depth.from("stream", Stream.depth) : Self.depth.from("stitch", Stitch.depth)]
+    }
 }

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomDepth
+import FathomGraph
 import FathomMedia
 
 /// The frames of a video before any of them is worked on; see `FrameList`.
@@ -13,22 +14,24 @@ struct VideoScanStage: SimpleStage {
     static let name = "video-scan"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "lists the frames of a video, with their times and on request the cuts between scenes"
-    static let inputs = [Port("video", .video)]
-    static let outputs = [Port("frames", .frameList)]
+    static let video = InputPort("video", .video)
+    static let frames = OutputPort("frames", .frameList)
+    static let inputs = [video.port]
+    static let outputs = [frames.port]
     static let chunking = Chunking.whole
 
     let options: Options
     init(_ options: Options) { self.options = options }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let video = inputs["video", default: .none]
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let video = inputs[Self.video]
         return StageEstimate(
             workingBytes: 40 * video.pixels, coreSeconds: Double(video.count * video.pixels) * 5e-9,
-            outputs: ["frames": PortExtent(count: video.count, pixels: video.pixels, bytes: 24 * video.count)])
+            outputs: Self.frames.extent(PortExtent(count: video.count, pixels: video.pixels, bytes: 24 * video.count)))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {
-        let video: VideoInput = context.input("video")
+        let video = context[Self.video]
         return { chunk in
             do {
                 try DepthModel.checkShape(width: video.width, height: video.height)
@@ -41,7 +44,7 @@ struct VideoScanStage: SimpleStage {
                     scanning: video.open(), startsScene: options.cuts ? { cuts.isCut($0.image) } : nil, advance: advance)
             }
             for warning in frames.warnings { chunk.warn(warning) }
-            chunk.set("frames", to: .frameList(frames))
+            chunk.set(Self.frames, to: frames)
             var summary = Summary(
                 numbers: ["frames": Double(frames.count)],
                 facts: [

@@ -1,68 +1,47 @@
 import FathomCore
 import FathomDepth
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 
-/// Relative depth of a video's frames from its windows; see `StitchedDepth`.
-struct VideoStitchStage: SimpleStage {
-    static let name = "video-stitch"
-    static let version = SemanticVersion(1, 0, 0)
-    static let help = "joins windows of inverse depth to one sequence"
-    static let inputs = VideoStitching.inputs
-    static let outputs = [Port("depth", .affineInverseDepthSequence)]
-    static let chunking = Chunking.whole
-    static let isStored = false
-
-    let options: VideoStitching.Options
-    init(_ options: VideoStitching.Options) { self.options = options }
-
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { VideoStitching.estimate(inputs) }
-    func begin(_ context: StageContext) -> ChunkWork { VideoStitching.begin(context, .affineInverseDepthSequence) }
-}
-
-/// Metric depth of a video's frames from its windows; see `StitchedDepth`.
-struct MetricVideoStitchStage: SimpleStage {
-    static let name = "metric-video-stitch"
-    static let version = SemanticVersion(1, 0, 0)
-    static let help = "joins windows of metric depth to one sequence"
-    static let inputs = VideoStitching.inputs
-    static let outputs = [Port("depth", .metricDepthSequence)]
-    static let chunking = Chunking.whole
-    static let isStored = false
-
-    let options: VideoStitching.Options
-    init(_ options: VideoStitching.Options) { self.options = options }
-
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { VideoStitching.estimate(inputs) }
-    func begin(_ context: StageContext) -> ChunkWork { VideoStitching.begin(context, .metricDepthSequence) }
-}
-
-/// What both stages do. The sequence is not stored: to join the windows again takes no longer than to read its maps, which
-/// are of the frames' size.
-enum VideoStitching {
+/// Depth of a video's frames from its windows; see `StitchedDepth`.
+///
+/// The sequence is not stored: to join the windows again takes no longer than to read its maps, which are of the frames' size.
+struct VideoStitchStage<Meaning: DepthMeaning>: SimpleStage {
     struct Options: OptionGroup {
-        static let schema = OptionSchema<Self>("Stitching", [])
+        static var schema: OptionSchema<Self> { OptionSchema("Stitching", []) }
     }
 
-    static let inputs = [Port("frames", .frameList), Port("windows", .depthWindows)]
+    static var name: String { Meaning.prefix + "video-stitch" }
+    static var version: SemanticVersion { SemanticVersion(1, 0, 0) }
+    static var help: String { "joins windows of \(Meaning.subject) to one sequence" }
+    static var frames: InputPort<FrameList> { InputPort("frames", .frameList) }
+    static var windows: InputPort<PerView<DepthWindow>> { InputPort("windows", .depthWindows) }
+    static var depth: OutputPort<DepthSequenceKind> { OutputPort("depth", Meaning.kind) }
+    static var inputs: [Port] { [frames.port, windows.port] }
+    static var outputs: [Port] { [depth.port] }
+    static var chunking: Chunking { .whole }
+    static var isStored: Bool { false }
 
-    static func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let frames = inputs["frames", default: .none]
+    let options: Options
+    init(_ options: Options) { self.options = options }
+
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let frames = inputs[Self.frames]
         // A window, and the maps that wait for a further one.
         return StageEstimate(
             workingBytes: (32 + 12) * 4 * frames.pixels, coreSeconds: Double(frames.count * frames.pixels) * 8e-9,
-            outputs: ["depth": PortExtent(count: frames.count, pixels: frames.pixels, bytes: 0)])
+            outputs: Self.depth.extent(PortExtent(count: frames.count, pixels: frames.pixels, bytes: 0)))
     }
 
-    static func begin(_ context: StageContext, _ type: PortType) -> ChunkWork {
-        let frames: FrameList = context.input("frames")
-        let windows: PerView<DepthWindow> = context.input("windows")
-        let isMetric = type == .metricDepthSequence
+    func begin(_ context: StageContext) -> ChunkWork {
+        let frames = context[Self.frames]
+        let windows = context[Self.windows]
         return { chunk in
             var builder = try DepthSequenceBuilder(
-                convention: isMetric ? .metric(unit: "m") : .affineInverse, frameRate: frames.frameRate,
-                in: context.scratchFolder, expectedPixels: frames.count * frames.width * frames.height)
-            var depth = StitchedDepth(frames, isMetric: isMetric) { index in
+                convention: Meaning.kind.convention, frameRate: frames.frameRate, in: context.scratchFolder,
+                expectedPixels: frames.count * frames.width * frames.height)
+            var depth = StitchedDepth(frames, isMetric: Meaning.kind.isMetric) { index in
                 guard let window = try windows[index] else { preconditionFailure("every window has been computed") }
                 return window
             }
@@ -73,7 +52,7 @@ enum VideoStitching {
                 }
             }
             for warning in depth.warnings { chunk.warn(warning) }
-            chunk.give("depth", .depthSequence(builder.finish(), type))
+            chunk.give(Self.depth, builder.finish())
             return Summary()
         }
     }

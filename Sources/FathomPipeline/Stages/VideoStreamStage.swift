@@ -1,18 +1,23 @@
 import FathomCore
 import FathomDepth
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 
-/// Relative depth of a video frame by frame, from what was seen before; see `VideoDepth.stream`.
-struct VideoStreamStage: SimpleStage {
-    static let name = "video-stream"
-    static let version = SemanticVersion(1, 0, 0)
-    static let help = "gives inverse depth of a video, looking back only"
-    static let inputs = [Port("video", .video)]
-    static let outputs = [Port("depth", .affineInverseDepthSequence)]
-    static let chunking = Chunking.whole
-    static let isStored = false
-    static let unkeyedOptions = DepthModel.unkeyedOptions
+/// Depth of a video frame by frame, from what was seen before; see `VideoDepth.stream`.
+///
+/// Every frame depends on all before it, so that nothing could be resumed; the sequence is not stored.
+struct VideoStreamStage<Meaning: DepthMeaning>: SimpleStage {
+    static var name: String { Meaning.prefix + "video-stream" }
+    static var version: SemanticVersion { SemanticVersion(1, 0, 0) }
+    static var help: String { "gives \(Meaning.subject) of a video, looking back only" }
+    static var video: InputPort<VideoInput> { InputPort("video", .video) }
+    static var depth: OutputPort<DepthSequenceKind> { OutputPort("depth", Meaning.kind) }
+    static var inputs: [Port] { [video.port] }
+    static var outputs: [Port] { [depth.port] }
+    static var chunking: Chunking { .whole }
+    static var isStored: Bool { false }
+    static var unkeyedOptions: [String] { DepthModel.unkeyedOptions }
 
     let options: VideoDepthOptions
     init(_ options: VideoDepthOptions) { self.options = options }
@@ -21,51 +26,17 @@ struct VideoStreamStage: SimpleStage {
         try DepthModel.dependencies(options.network, for: .video, files)
     }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { VideoStreaming.estimate(options, inputs) }
-
-    func begin(_ context: StageContext) throws -> ChunkWork {
-        try VideoStreaming.begin(options, context, .affineInverseDepthSequence)
-    }
-}
-
-/// Metric depth of a video frame by frame, from what was seen before; see `VideoDepth.stream`.
-struct MetricVideoStreamStage: SimpleStage {
-    static let name = "metric-video-stream"
-    static let version = SemanticVersion(1, 0, 0)
-    static let help = "gives metric depth of a video, looking back only"
-    static let inputs = [Port("video", .video)]
-    static let outputs = [Port("depth", .metricDepthSequence)]
-    static let chunking = Chunking.whole
-    static let isStored = false
-    static let unkeyedOptions = DepthModel.unkeyedOptions
-
-    let options: VideoDepthOptions
-    init(_ options: VideoDepthOptions) { self.options = options }
-
-    func dependencies(_ files: (String) throws -> Digest) throws -> JSONObject {
-        try DepthModel.dependencies(options.network, for: .video, files)
-    }
-
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { VideoStreaming.estimate(options, inputs) }
-
-    func begin(_ context: StageContext) throws -> ChunkWork {
-        try VideoStreaming.begin(options, context, .metricDepthSequence)
-    }
-}
-
-/// What both stages do. Every frame depends on all before it, so that nothing could be resumed; the sequence is not stored.
-private enum VideoStreaming {
-    static func estimate(_ options: VideoDepthOptions, _ inputs: [String: PortExtent]) -> StageEstimate {
-        let video = inputs["video", default: .none]
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let video = inputs[Self.video]
         let cost = DepthModel.cost(options.network, for: .video, pixels: video.pixels)
         return StageEstimate(
             workingBytes: cost.bytes + 40 * video.pixels, coreSeconds: Double(video.count) * cost.coreSecondsPerFrame,
-            outputs: ["depth": PortExtent(count: video.count, pixels: video.pixels, bytes: 0)])
+            outputs: Self.depth.extent(PortExtent(count: video.count, pixels: video.pixels, bytes: 0)))
     }
 
-    static func begin(_ options: VideoDepthOptions, _ context: StageContext, _ type: PortType) throws -> ChunkWork {
-        let video: VideoInput = context.input("video")
-        let model = try DepthModel.load(options.network, for: .video, giving: type)
+    func begin(_ context: StageContext) throws -> ChunkWork {
+        let video = context[Self.video]
+        let model = try DepthModel.load(options.network, for: .video, isMetric: Meaning.kind.isMetric)
         guard let network = try model.videoNetwork as? any StreamingVideoDepthNetwork else {
             throw FathomError(.usage, "\(model.name) has no streaming mode", remedy: "leave --streaming out")
         }
@@ -84,7 +55,7 @@ private enum VideoStreaming {
                 }
             }
             for warning in report.warnings { chunk.warn(warning) }
-            chunk.give("depth", .depthSequence(builder.finish(), type))
+            chunk.give(Self.depth, builder.finish())
             return Summary(
                 numbers: ["frames": Double(report.frameCount)],
                 facts: ["weights": .object(model.json), "cuts": .array(report.cuts.map { .int($0) })])

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomDepth
+import FathomGraph
 import FathomMedia
 
 /// Depth of a video window by window, as the network gives it; see `DepthWindows`.
@@ -13,10 +14,13 @@ struct VideoWindowsStage: SimpleStage {
     static let name = "video-windows"
     static let version = SemanticVersion(1, 0, 0)
     static let help = "gives depth of windows of 32 frames of a video, each with a scale of its own"
-    static let inputs = [Port("video", .video), Port("frames", .frameList)]
-    static let outputs = [Port("windows", .depthWindows)]
+    static let video = InputPort("video", .video)
+    static let frames = InputPort("frames", .frameList)
+    static let windows = OutputPort("windows", .depthWindows)
+    static let inputs = [video.port, frames.port]
+    static let outputs = [windows.port]
     static let chunking = Chunking.counted
-    static let guides = ["frames"]
+    static let guides = [frames.port]
     static let unkeyedOptions = DepthModel.unkeyedOptions
 
     let options: Options
@@ -26,21 +30,21 @@ struct VideoWindowsStage: SimpleStage {
         try DepthModel.dependencies(options.network, for: .video, files)
     }
 
-    func chunkCount(_ inputs: StageInputs) -> Int { WindowIndex(inputs.input("frames")).count }
+    func chunkCount(_ inputs: StageInputs) -> Int { WindowIndex(inputs[Self.frames]).count }
 
-    func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-        let video = inputs["video", default: .none]
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        let video = inputs[Self.video]
         let cost = DepthModel.cost(options.network, for: .video, pixels: video.pixels)
         let windows = max(1, video.count / 22)
         let map = min(video.pixels, cost.mapPixels)
         return StageEstimate(
             workingBytes: cost.bytes + 40 * video.pixels, coreSeconds: Double(video.count) * cost.coreSecondsPerFrame,
-            outputs: ["windows": PortExtent(count: windows, pixels: video.pixels, bytes: windows * 32 * 4 * map)])
+            outputs: Self.windows.extent(PortExtent(count: windows, pixels: video.pixels, bytes: windows * 32 * 4 * map)))
     }
 
     func begin(_ context: StageContext) throws -> ChunkWork {
-        let video: VideoInput = context.input("video")
-        let frames: FrameList = context.input("frames")
+        let video = context[Self.video]
+        let frames = context[Self.frames]
         let model = try DepthModel.load(options.network, for: .video)
         let network = try model.videoNetwork
         let windows = DepthWindows(network, frames: frames) { try video.open() }
@@ -50,7 +54,7 @@ struct VideoWindowsStage: SimpleStage {
         ]
         return { chunk in
             for caution in model.cautions(for: .video) { chunk.warn(caution) }
-            chunk.set("windows", to: .depthWindow(try windows.window(chunk.index)))
+            chunk.set(Self.windows, to: try windows.window(chunk.index))
             return Summary(facts: facts)
         }
     }

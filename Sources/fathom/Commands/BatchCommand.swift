@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 
 /// `fathom batch GRAPH ITEM…`: a graph over many items.
@@ -35,7 +36,7 @@ enum BatchCommand: Subcommand {
         ],
         groups: [
             Options(), BindingFlags(), SceneFlags(), PoseFlags(), FrameFlags(), OutputFlags(), ShardFlags(), CacheFlags(),
-            MemoryFlags(), ReadLimits(), GlobalOptions(),
+            MemoryFlags(), SeedFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
@@ -48,14 +49,16 @@ enum BatchCommand: Subcommand {
         let memory: MemoryFlags = arguments.options()
         let cache: CacheFlags = arguments.options()
         let shard: ShardFlags = arguments.options()
+        let seed: SeedFlags = arguments.options()
         let path = arguments.argument("GRAPH")
         let runner = try BatchRunner(
-            Graph.read(path), settings: flags.settings.map { try Planner.Setting($0) }, input: options.item,
+            Graph.open(path), settings: flags.settings.map { try Planner.Setting($0) }, input: options.item,
             bindings: flags.bindings(scene, frames).mapValues(poses.applied),
             items: BatchItem.read(paths: arguments.arguments("ITEM"), lists: options.lists, tables: options.tables),
             options: BatchOptions(
                 command: CommandLine.arguments, jobs: options.jobs, memoryLimit: memory.ram?.bytes, cache: cache.path(),
-                shard: shard.shard())
+                shard: shard.shard(), seed: seed.value),
+            registry: .standard
         ) { path in
             var binding = poses.applied(to: scene.binding(path))
             binding.frames = frames.frames

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomDepth
+import FathomGraph
 import FathomPipeline
 
 /// `fathom depth IMAGE|DIR|LIST…`: images → depth.
@@ -16,7 +17,7 @@ enum DepthCommand: Subcommand {
         ],
         groups: [
             DepthOptions(), DepthVideoOptions(), PointFlags(), DepthPointsOptions(), FormatFlags.png16, OutputFlags(),
-            ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(), GlobalOptions(),
+            ShardFlags(), CacheFlags(), MemoryFlags(), SeedFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

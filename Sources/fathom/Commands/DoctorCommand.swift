@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomModels
 import FathomPipeline
 
@@ -11,7 +12,7 @@ enum DoctorCommand: Subcommand {
         var facts: JSONObject = ["fathom": .string(Fathom.version)]
         for (key, value) in Machine.json.members { facts[key] = value }
         facts["threads"] = .int(ThreadPool.shared.threads)
-        let profile = NumericProfile.program
+        let profile = NumericProfile.installed
         for (key, value) in profile.json.members { facts[key] = value }
 
         var text = "fathom \(Fathom.version)\n"

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 
 /// What every command that runs a graph does: run, then tell what was written and measured.
@@ -12,11 +13,13 @@ enum GraphCommand {
         let folder = output.folder(command: session.command, input: name)
         let cache: CacheFlags = arguments.options()
         let shard: ShardFlags = arguments.options()
+        let seed: SeedFlags = arguments.options()
         let part = try shard.shard()
         let report = try GraphRunner.run(
             plan, inputs: inputs, into: folder,
             options: RunOptions(
-                command: CommandLine.arguments, memoryLimit: memory.ram?.bytes, cache: try cache.path(), shard: part),
+                command: CommandLine.arguments, memoryLimit: memory.ram?.bytes, cache: try cache.path(), shard: part,
+                seed: seed.value),
             progress: session.progress)
         // Items without a result do not fail a task of an array: the run that writes the outputs tells them.
         return CommandResult(

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomMedia
 import FathomMesh
 import FathomPipeline

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomMVS
 import FathomPipeline
 
@@ -10,7 +11,7 @@ enum MVSCommand: Subcommand {
         positionals: [.init("SCENE", "folder of photos with known poses; with --poses colmap photos without, or a video")],
         groups: [
             MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), FormatFlags(), SceneFlags(), PoseFlags(),
-            OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(), GlobalOptions(),
+            OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), SeedFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

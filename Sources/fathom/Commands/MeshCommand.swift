@@ -1,5 +1,6 @@
 import FathomCore
 import FathomFields
+import FathomGraph
 import FathomMVS
 import FathomMesh
 import FathomPipeline
@@ -12,7 +13,7 @@ enum MeshCommand: Subcommand {
         positionals: [.init("SCENE", "folder of photos with known poses; with --poses colmap photos without, or a video")],
         groups: [
             MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), volumeOptions, CleanOptions(), SimplifyOptions(),
-            FormatFlags(), SceneFlags(), PoseFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), ReadLimits(),
+            FormatFlags(), SceneFlags(), PoseFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), SeedFlags(), ReadLimits(),
             GlobalOptions(),
         ])
 

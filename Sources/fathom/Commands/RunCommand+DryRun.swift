@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 
 extension RunCommand {
@@ -6,11 +7,11 @@ extension RunCommand {
     ///
     /// - Parameter folder: where the run would write.
     static func dryRun(
-        _ plan: Plan, _ inputs: [String: InputBinding], cache: String?, folder: String
+        _ plan: Plan, _ inputs: [String: InputBinding], cache: String?, seed: UInt64, folder: String
     ) throws -> CommandResult {
         let unposed = inputs.filter { $0.value.poses == .colmap }.keys.sorted()
         let isBound = (!inputs.isEmpty || plan.graph.inputs.isEmpty) && unposed.isEmpty
-        let preview = isBound ? try RunPreview(plan, inputs: inputs, cache: cache, folder: folder) : nil
+        let preview = isBound ? try RunPreview(plan, inputs: inputs, cache: cache, seed: seed, folder: folder) : nil
         let notes = unposed.map {
             "input \($0): COLMAP finds its poses first, which takes minutes; what is left to compute is known after that\n"
         }

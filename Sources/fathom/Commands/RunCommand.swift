@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 
 /// `fathom run GRAPH`: runs a graph, or shows it.
@@ -51,14 +52,14 @@ enum RunCommand: Subcommand {
         positionals: [.init("GRAPH", "the graph file, or builtin:NAME")],
         groups: [
             BindingFlags(), Options(), SceneFlags(), PoseFlags(), FrameFlags(), OutputFlags(), ShardFlags(), CacheFlags(),
-            MemoryFlags(), ReadLimits(), GlobalOptions(),
+            MemoryFlags(), SeedFlags(), ReadLimits(), GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let options: Options = arguments.options()
         let path = arguments.argument("GRAPH")
         let flags: BindingFlags = arguments.options()
-        let whole = try flags.plan(Graph.read(path))
+        let whole = try flags.plan(Graph.open(path))
         let plan = try options.target.map(whole.restricted) ?? whole
         if let text = try options.shown(plan) {
             if session.isJSON {
@@ -76,8 +77,9 @@ enum RunCommand: Subcommand {
         let name = path.hasPrefix(BuiltInGraph.prefix) ? String(path.dropFirst(BuiltInGraph.prefix.count)) : path
         if options.dryRun {
             let (output, cache): (OutputFlags, CacheFlags) = (arguments.options(), arguments.options())
+            let seed: SeedFlags = arguments.options()
             let folder = output.folder(command: session.command, input: name)
-            return try dryRun(plan, inputs, cache: cache.path(), folder: folder)
+            return try dryRun(plan, inputs, cache: cache.path(), seed: seed.value, folder: folder)
         }
         return try GraphCommand.run(plan, inputs: inputs, name: name, arguments, session)
     }

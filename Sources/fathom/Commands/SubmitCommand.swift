@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 
 /// `fathom submit GRAPH --to ENGINE --shards N`: writes the job script of a run on many machines.
@@ -26,7 +27,7 @@ enum SubmitCommand: Subcommand {
             """,
         positionals: [.init("GRAPH", "the graph file")],
         groups: [
-            Options(), BindingFlags(), SceneFlags(), FrameFlags(), OutputFlags(), CacheFlags(), MemoryFlags(),
+            Options(), BindingFlags(), SceneFlags(), FrameFlags(), OutputFlags(), CacheFlags(), MemoryFlags(), SeedFlags(),
             ReadLimits(), GlobalOptions(),
         ])
 
@@ -54,7 +55,7 @@ enum SubmitCommand: Subcommand {
         let output: OutputFlags = arguments.options()
         let global: GlobalOptions = arguments.options()
         var scene: SceneFlags = arguments.options()
-        let plan = try bindings.plan(Graph.read(graph))
+        let plan = try bindings.plan(Graph.open(graph))
         _ = try Forecast(plan, reading: bindings.bindings(scene, arguments.options()))
         guard let store = try cache.path() else {
             throw FathomError(
@@ -70,6 +71,7 @@ enum SubmitCommand: Subcommand {
             arguments: ["run", path] + arguments.words(for: try bindings.absolute()) + arguments.words(for: scene)
                 + arguments.words(for: arguments.options(FrameFlags.self))
                 + arguments.words(for: arguments.options(MemoryFlags.self))
+                + arguments.words(for: arguments.options(SeedFlags.self))
                 + arguments.words(for: arguments.options(ReadLimits.self)),
             inputs: (isFile ? [path] : []) + inputs + (scene.masks.isEmpty ? [] : [scene.masks]),
             output: try FileSystem.absolute(output.folder(command: RunCommand.command.name, graph: graph)),

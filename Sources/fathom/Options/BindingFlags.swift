@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 
 /// Options of commands that take a graph: what its inputs are bound to, and parameters that replace the graph's.

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 import Testing
 
@@ -48,7 +49,7 @@ struct GraphExplanationTests {
 
     @Test(arguments: ["depth", "video", "mvs", "mesh"])
     func fitsATerminal(_ name: String) throws {
-        let text = GraphExplanation.text(of: try Planner.plan(Graph.read("builtin:\(name)")))
+        let text = GraphExplanation.text(of: try Planner.plan(Graph.open("builtin:\(name)")))
         for line in text.split(separator: "\n") { #expect(line.count <= 100 && line.last != " ", "\(line)") }
     }
 }

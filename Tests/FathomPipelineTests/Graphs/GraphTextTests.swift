@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 import Testing
 
@@ -16,7 +17,7 @@ struct GraphTextTests {
 
     @Test(arguments: ["depth", "video", "mvs", "mesh"])
     func builtInGraphsReadBack(_ name: String) throws {
-        let plan = try Planner.plan(Graph.read("builtin:\(name)"), settings: [])
+        let plan = try Planner.plan(Graph.open("builtin:\(name)"), settings: [])
         let again = try Planner.plan(Graph.parse(plan.graphText, name: "printed"))
         #expect(parts(again) == parts(plan))
         #expect(again.graphText == plan.graphText)
@@ -51,7 +52,7 @@ struct GraphTextTests {
     }
 
     @Test func aPartHoldsWhatANodeNeeds() throws {
-        let whole = try Planner.plan(Graph.read("builtin:mesh"))
+        let whole = try Planner.plan(Graph.open("builtin:mesh"))
         let part = try whole.restricted(to: "taken")
         #expect(part.steps.map(\.node) == ["depth", "sure", "taken"])
         #expect(part.graph.outputs.map(\.template) == ["depth/{stem}.exr", "confidence/{stem}.exr"])
@@ -78,7 +79,7 @@ struct GraphTextTests {
     }
 
     @Test func builtInGraphsThatDoNotExistAreListed() {
-        let error = #expect(throws: FathomError.self) { try Graph.read("builtin:mash") }
+        let error = #expect(throws: FathomError.self) { try Graph.open("builtin:mash") }
         #expect(error?.code == .usage)
         #expect(error?.remedy == "built-in graphs are builtin:depth, builtin:video, builtin:mvs, builtin:mesh")
     }

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomGraph
 import FathomPipeline
 import FathomTestSupport
 import Testing

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomPipeline
 
 #if canImport(Glibc)
@@ -39,7 +40,7 @@ extension Benchmark {
                 { fathom: 1, nodes: { all: { stage: "nothing" }, end: { stage: "gather", in: { points: "all.points" } } },
                   outputs: { "end.ply": "end.points" } }
                 """, name: "bench")
-            let plan = try Planner.plan(graph, registry: StageRegistry([NothingStage.self, GatherStage.self]))
+            let plan = try Planner.plan(graph, registry: StageRegistry(stages: [NothingStage.self, GatherStage.self], kinds: []))
             let report = try GraphRunner.run(
                 plan, inputs: [:], into: path.appendingPath("out"),
                 options: RunOptions(cache: path.appendingPath(cache), writesReport: false), progress: .silent())
@@ -57,18 +58,17 @@ extension Benchmark {
         static let version = SemanticVersion(1, 0, 0)
         static let help = "does nothing, often"
         static let inputs: [Port] = []
-        static let outputs = [Port("points", .confidence)]
+        static let points = OutputPort("points", .confidence)
+        static let outputs = [points.port]
         static let chunking = Chunking.counted
         let options: Options
         init(_ options: Options) { self.options = options }
 
         func chunkCount(_ inputs: StageInputs) -> Int { chunks }
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-            StageEstimate(workingBytes: 0, coreSeconds: 0, outputs: [:])
-        }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { StageEstimate(workingBytes: 0, coreSeconds: 0) }
         func begin(_ context: StageContext) -> ChunkWork {
             { chunk in
-                chunk.set("points", to: .confidence(.init(width: 1, height: 1, repeating: Float(chunk.index))))
+                chunk.set(Self.points, to: .init(width: 1, height: 1, repeating: Float(chunk.index)))
                 return Summary()
             }
         }
@@ -79,18 +79,18 @@ extension Benchmark {
         static let name = "gather"
         static let version = SemanticVersion(1, 0, 0)
         static let help = "waits for all"
-        static let inputs = [Port("points", .confidence)]
-        static let outputs = [Port("points", .points)]
+        static let points = InputPort("points", .confidence)
+        static let cloud = OutputPort("points", .points)
+        static let inputs = [points.port]
+        static let outputs = [cloud.port]
         static let chunking = Chunking.whole
         let options: NothingStage.Options
         init(_ options: NothingStage.Options) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate {
-            StageEstimate(workingBytes: 0, coreSeconds: 0, outputs: [:])
-        }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { StageEstimate(workingBytes: 0, coreSeconds: 0) }
         func begin(_ context: StageContext) -> ChunkWork {
             { chunk in
-                chunk.set("points", to: .points(PointCloud()))
+                chunk.set(Self.cloud, to: PointCloud())
                 return Summary()
             }
         }

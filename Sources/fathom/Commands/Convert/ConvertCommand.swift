@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomPipeline
 
 /// `fathom convert IN OUT`: scenes, depth and meshes from one format into another.

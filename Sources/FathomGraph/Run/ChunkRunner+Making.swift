@@ -1,0 +1,67 @@
+import FathomCore
+
+/// What is made before chunks can be computed: values that are not stored, numbers of steps in place of times.
+extension ChunkRunner {
+    func make(_ source: Graph.Source) throws -> PortValue {
+        if let value = values[source] { return value }
+        guard let step = state.step(of: source), let key = step[0].key else {
+            preconditionFailure("what is made has a key before somebody needs it")
+        }
+        let outer = current
+        current = step
+        let start = clock.seconds
+        let result = try makeWorker(step).compute([0])[0]
+        clock.notePeak(result.usage.peakBytes)
+        for port in step.step.type.outputs {
+            guard let value = result.chunk.values[port.name] else {
+                preconditionFailure("stage \(step.step.type.name) must set its output \"\(port.name)\"")
+            }
+            values[.port(node: step.step.name, port: port.name)] = value
+        }
+        step.note(result.chunk.warnings)
+        step.summaries[0] = result.summary
+        step.records = [ChunkRecord(index: 0, key: key, status: .computed, start: start, usage: result.usage)]
+        // Keeps the figures for runs that do not need the value.
+        _ = try state.store.commit(
+            StoreRecord(
+                key: key, stage: step.step.type.label, outputs: [], summary: result.summary, warnings: result.chunk.warnings,
+                usage: result.usage, created: RunClock.now))
+        computedCount += 1
+        current = outer
+        guard let value = values[source] else { preconditionFailure("the step has such a port") }
+        return value
+    }
+
+    /// A stage whose options state a number of steps in place of a time.
+    ///
+    /// The number is kept in the store under the key of the time and all inputs: a run that was killed goes on with it.
+    ///
+    /// - Throws: what the stage and the store throw.
+    func settle(_ step: StepState) throws -> any SimpleStage { try settle(step.stage, step) }
+
+    private func settle<S: SimpleStage>(_ stage: S, _ step: StepState) throws -> S {
+        var hash = state.key(step, reading: [:])
+        hash.update("settled\n")
+        let key = hash.digest
+        if let record = try state.store.record(for: key), let parameters = record.summary.facts["parameters"] {
+            var options = S.Options()
+            try options.set(members: JSONNode.parse(parameters.text(), name: "settled options", code: .inputInvalid))
+            return S(options)
+        }
+        let outer = current
+        current = step
+        let end = ResourceUsage.measure()
+        let settled = try stage.settled(try context(of: step))
+        precondition(!settled.isOpenEnded, "stage \(S.name) must settle its number of steps")
+        let parameters = settled.parameters
+        let changes = parameters.keys.filter { parameters[$0] != stage.parameters[$0] }
+            .map { "\($0) = \(parameters[$0]?.text() ?? "")" }
+        progress.info("\(step.step.name): \(changes.joined(separator: ", ")) by the time given; state that to get the same again")
+        _ = try state.store.commit(
+            StoreRecord(
+                key: key, stage: S.label, outputs: [], summary: Summary(facts: ["parameters": .object(parameters)]),
+                usage: end(), created: RunClock.now))
+        current = outer
+        return settled
+    }
+}
