@@ -1,10 +1,6 @@
 import FathomCore
 import FathomPipeline
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What a command gives back: text for people, names and figures for programs.
 struct CommandResult {
     var text = ""

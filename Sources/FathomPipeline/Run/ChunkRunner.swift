@@ -53,7 +53,6 @@ final class ChunkRunner {
     /// - Throws: what stages and the store throw; `interrupted`.
     func step() throws -> Bool {
         try Interrupt.check()
-        clock.sample()
         if let (step, chunks) = try next() {
             try compute(step, chunks)
             patience = 0.02
@@ -171,7 +170,6 @@ final class ChunkRunner {
     private func finish(_ result: StepWorker.Result, _ step: StepState, _ start: Double) throws {
         let index = result.chunk.index
         guard let key = step[index].key else { preconditionFailure("a chunk that was computed has a key") }
-        clock.notePeak(result.usage.peakBytes)
         step.warnings += result.chunk.warnings.filter { !step.warnings.contains($0) }
         step.hasReported = step.hasReported || result.chunk.hasReported
         var record = ChunkRecord(index: index, key: key, status: .computed, start: start, usage: result.usage)
@@ -236,7 +234,6 @@ final class ChunkRunner {
         current = step
         let start = clock.seconds
         let result = try makeWorker(step).compute([0])[0]
-        clock.notePeak(result.usage.peakBytes)
         for port in step.step.type.outputs {
             guard let value = result.chunk.values[port.name] else {
                 preconditionFailure("stage \(step.step.type.name) must set its output \"\(port.name)\"")

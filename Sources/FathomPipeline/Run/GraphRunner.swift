@@ -148,8 +148,7 @@ public final class GraphRunner {
         manifest.nodes = chunks.nodes
         manifest.outputs = outputs.outputs
         manifest.summary = summary
-        manifest.usage = clock.usage
-        manifest.memory = clock.memory
+        (manifest.usage, manifest.memory) = clock.reading
         manifest.warnings = progress.warnings
     }
 

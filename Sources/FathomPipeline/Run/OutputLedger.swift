@@ -64,21 +64,16 @@ final class OutputLedger {
     ///
     /// - Throws: `io` when a file cannot be read again.
     func add(_ name: String, key: Digest, _ written: OutputWriter.Written, facts: JSONObject) throws -> Entry {
-        var files = [File?](repeating: nil, count: written.files.count)
-        try files.withUnsafeMutableBufferPointer { files in
-            nonisolated(unsafe) let files = files
-            try ThreadPool.shared.parallelFor(files.count) { index in
-                let file = written.files[index]
-                let path = folder.appendingPath(file.path)
-                let digest = try Digest(ofFile: path)
-                guard let stamp = Self.stamp(path) else {
-                    throw FathomError(.io, "was removed while it was written", remedy: "run again", at: path)
-                }
-                files[index] = File(
-                    path: file.path, digest: digest, coding: file.coding?.json, bytes: stamp.bytes, modified: stamp.modified)
+        let files = try written.files.parallelMap { [folder] file throws in
+            let path = folder.appendingPath(file.path)
+            let digest = try Digest(ofFile: path)
+            guard let stamp = Self.stamp(path) else {
+                throw FathomError(.io, "was removed while it was written", remedy: "run again", at: path)
             }
+            return File(
+                path: file.path, digest: digest, coding: file.coding?.json, bytes: stamp.bytes, modified: stamp.modified)
         }
-        let entry = Entry(key: key, files: files.compactMap { $0 }, facts: facts)
+        let entry = Entry(key: key, files: files, facts: facts)
         entries[name] = entry
         isChanged = true
         if monotonicSeconds() - saved > 2 { try save() }

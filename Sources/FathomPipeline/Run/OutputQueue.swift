@@ -55,17 +55,11 @@ final class OutputQueue {
             }
             guard !stale.isEmpty else { continue }
             try FileSystem.makeFolder(folder.appendingPath(output.output.template).parentPath)
-            var results = [(written: OutputWriter.Written, unit: String?)?](repeating: nil, count: stale.count)
-            try results.withUnsafeMutableBufferPointer { results in
-                nonisolated(unsafe) let results = results
-                let (stale, store) = (stale, state.store)
-                try ThreadPool.shared.parallelFor(stale.count) { index in
-                    let part = try PartCodec.decode(port.object(stale[index].item), in: store, of: port.type)
-                    results[index] = (try OutputWriter.write(part, to: stale[index].path, folder: folder), part.unit)
-                }
+            let results = try stale.parallelMap { [store = state.store, folder] item, path, _ throws in
+                let part = try PartCodec.decode(port.object(item), in: store, of: port.type)
+                return (written: try OutputWriter.write(part, to: path, folder: folder), unit: part.unit)
             }
             for ((item, path, key), result) in zip(stale, results) {
-                guard let result else { continue }
                 var facts = JSONObject()
                 facts["unit"] = result.unit.map { .string($0) }
                 entries[index][item] = try ledger.add(path, key: key, result.written, facts: facts)

@@ -133,8 +133,9 @@ struct SequenceWriter {
     /// One file per item; as many at a time as there are threads.
     ///
     /// - Parameter coding: what the codes of a file mean, where each has a coding of its own.
-    private func write<Item>(
-        _ stream: FrameStream<Item>, coding: ((Item) -> PNG16Codec.Coding)? = nil, _ write: (Item, String) throws -> Void
+    private func write<Item: Sendable>(
+        _ stream: FrameStream<Item>, coding: ((Item) -> PNG16Codec.Coding)? = nil,
+        _ write: @Sendable (Item, String) throws -> Void
     ) throws -> OutputWriter.Written {
         let task = progress.begin("writing \(template.replacing("{stem}", with: "*"))", total: stream.count, unit: unit(stream))
         defer { task.finish() }
@@ -151,12 +152,9 @@ struct SequenceWriter {
             files += zip(paths, batch).map { path, element in
                 OutputWriter.File(path: path, coding: coding?(element.item))
             }
-            try withoutActuallyEscaping(write) { write in
-                nonisolated(unsafe) let write = write
-                try ThreadPool.shared.parallelFor(batch.count) { index in
-                    try Interrupt.check()
-                    try write(batch[index].item, folder.appendingPath(paths[index]))
-                }
+            try zip(batch, paths).map { ($0.item, folder.appendingPath($1)) }.parallelMap { item, path throws in
+                try Interrupt.check()
+                try write(item, path)
             }
             task.advance(by: batch.count)
         }

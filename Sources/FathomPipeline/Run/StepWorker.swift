@@ -29,24 +29,19 @@ final class StepWorker {
     func compute(_ chunks: [Int]) throws -> [Result] {
         let step = state.step
         let places = chunks.map { Chunk($0, step: step.name, ports: step.type.outputs, progress: progress) }
-        var summaries = [Summary?](repeating: nil, count: chunks.count)
         let end = ResourceUsage.measure()
-        if chunks.count == 1 {
-            summaries[0] = try Self.retrying { try work(places[0]) }
-        } else {
-            try summaries.withUnsafeMutableBufferPointer { summaries in
-                nonisolated(unsafe) let (summaries, work) = (summaries, work)
-                try ThreadPool.shared.parallelFor(chunks.count) { index in
-                    try Interrupt.check()
-                    summaries[index] = try Self.retrying { try work(places[index]) }
-                }
-            }
+        // Neither chunks nor the work can be Sendable: a stage's closures hold what it likes. Each thread has a chunk of its own,
+        // and stages that share state guard it (`Stage.begin`).
+        nonisolated(unsafe) let (own, work) = (places, work)
+        let summaries = try own.indices.parallelMap { index throws in
+            try Interrupt.check()
+            return try Self.retrying { try work(own[index]) }
         }
         var usage = end()
         usage.wallSeconds /= Double(chunks.count)
         usage.cpuSeconds /= Double(chunks.count)
         return zip(places, summaries).map { chunk, summary in
-            Result(chunk: chunk, summary: summary ?? Summary(), usage: usage)
+            Result(chunk: chunk, summary: summary, usage: usage)
         }
     }
 
