@@ -152,9 +152,10 @@ struct SequenceWriter {
             files += zip(paths, batch).map { path, element in
                 OutputWriter.File(path: path, coding: coding?(element.item))
             }
-            try zip(batch, paths).map { ($0.item, folder.appendingPath($1)) }.parallelMap { item, path throws in
+            let pieces = zip(batch, paths).map { (item: $0.item, path: folder.appendingPath($1)) }
+            try ThreadPool.shared.parallelFor(pieces.count) { (index: Int) throws in
                 try Interrupt.check()
-                try write(item, path)
+                try write(pieces[index].item, pieces[index].path)
             }
             task.advance(by: batch.count)
         }
