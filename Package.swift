@@ -25,6 +25,7 @@ let package = Package(
     targets: [
         // Floor 0: the only C.
         .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
         .systemLibrary(name: "CZlibSystem", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CZlib", dependencies: ["CZlibSystem"]),
         .systemLibrary(name: "CPNGSystem", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -43,10 +44,10 @@ let package = Package(
         .target(name: "CReport", exclude: ["report.css", "dom.js", "timeline.js", "player.js", "viewer.js", "report.js"]),
 
         // Floor 1.
-        module("FathomCore", ["CKernels", "CZlib"]),
+        module("FathomCore", ["CKernels", "CSystem", "CZlib"]),
 
         // Floor 2: Media < Geometry < Models < Tensor < Fields.
-        module("FathomMedia", ["FathomCore", "CKernels", "CPNG", "CJPEG", "CZlib", "CFFmpeg"]),
+        module("FathomMedia", ["FathomCore", "CKernels", "CSystem", "CPNG", "CJPEG", "CZlib", "CFFmpeg"]),
         module("FathomGeometry", ["FathomCore", "FathomMedia", "CKernels"]),
         module("FathomModels", ["FathomCore", "CWeights"]),
         module("FathomTensor", ["FathomCore", "CKernels"]),
@@ -66,8 +67,8 @@ let package = Package(
         module(
             "FathomPipeline",
             [
-                "FathomCore", "FathomGraph", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "FathomFields", "FathomDepth",
-                "FathomMVS", "FathomMesh", "FathomEvaluation", "FathomSynthetic",
+                "FathomCore", "FathomGraph", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "FathomFields",
+                "FathomDepth", "FathomMVS", "FathomMesh", "FathomEvaluation", "FathomSynthetic", "CSystem",
             ]),
 
         // Floor 5.

@@ -37,11 +37,11 @@ public struct FeatureMap: Sendable {
         if newWidth == width && newHeight == height { return self }
         var result = FeatureMap(uninitializedWidth: newWidth, height: newHeight, channels: channels)
         let line = newWidth * channels
-        result.values.withMutablePointer { target in
-            withKernelMap { map in
-                ThreadPool.shared.parallelFor(newHeight, grain: max(1, (1 << 16) / line)) { rows in
-                    var scratch = Buffer<Float>(uninitialized: width * channels)
-                    scratch.withMutablePointer { scratch in
+        withMutablePointers(&result) { target in
+            ThreadPool.shared.parallelFor(newHeight, grain: max(1, (1 << 16) / line)) { rows in
+                var scratch = Buffer<Float>(uninitialized: width * channels)
+                scratch.withMutablePointer { scratch in
+                    withKernelMap { map in
                         for y in rows { fathom_resize_row(map, newWidth, newHeight, y, target + y * line, scratch) }
                     }
                 }
@@ -49,4 +49,12 @@ public struct FeatureMap: Sendable {
         }
         return result
     }
+}
+
+extension FeatureMap: PointerLender, MutablePointerLender {
+    @inlinable
+    package func lend() -> SharedPointer<Float> { values.lend() }
+
+    @inlinable
+    package mutating func lendMutable() -> SharedMutablePointer<Float> { values.lendMutable() }
 }

@@ -2,7 +2,7 @@ import CKernels
 import FathomCore
 
 /// The speed of matrix products whose operands stay in cache: the peak that networks are measured against.
-public struct MatrixProductBenchmark {
+public struct MatrixProductBenchmark: Sendable {
     private static let (rows, inputs, outputs) = (48, 384, 1536)
     private static let rounds = 200
 

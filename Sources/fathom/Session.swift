@@ -2,10 +2,6 @@ import FathomCore
 import FathomGraph
 import FathomPipeline
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What a command gives back: text for people, names and figures for programs.
 struct CommandResult {
     var text = ""

@@ -29,4 +29,27 @@ import Testing
         #expect(kept[17] == 1 && first[17] == 2 && third[17] == 3)
         #expect(Buffer<UInt8>(uninitialized: 0).array.isEmpty)
     }
+
+    @Test func severalBuffersAreLentAtOnce() {
+        let (a, b) = (Buffer([1, 2, 3]), Buffer([1.5, 2.5]))
+        let missing: Buffer<Int>? = nil
+        let sum = withPointers(a, b, [a, a], missing) { a, b, list, missing in
+            #expect(missing == nil && list.count == 2)
+            return a[2] + Int(b[1]) + list[1][0] + (a + 1).pointee
+        }
+        #expect(sum == 3 + 2 + 1 + 2)
+    }
+
+    @Test func lentMemoryIsNobodyElses() {
+        var list = [Buffer([1, 2]), Buffer([3])]
+        var other = list[0]
+        let copies = (list, other)
+        withMutablePointers(&list, &other) { list, other in
+            list[0][1] = 20
+            list[1][0] = 30
+            other[0] = 10
+        }
+        #expect(list.map(\.array) == [[1, 20], [30]] && other.array == [10, 2])
+        #expect(copies.0.map(\.array) == [[1, 2], [3]] && copies.1.array == [1, 2])
+    }
 }

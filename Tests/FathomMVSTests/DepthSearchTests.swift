@@ -114,7 +114,7 @@ import Testing
         let slopeY = (0..<width + 16).map { Float($0 % 7 - 3) * 1e-3 * rho[0] }
         for y in [0, 77, 255] {
             var cost = [Float](repeating: 0, count: width + 16)
-            problem.withKernelProblem { fathom_patch_cost_row($0, Int32(y), rho, slopeX, slopeY, &cost) }
+            problem.withKernelProblem { fathom_patch_cost_row($0.base, Int32(y), rho, slopeX, slopeY, &cost) }
             for x in stride(from: 0, to: width, by: 3) {
                 let twin = NaivePatchCost(problem: problem)
                     .cost(x: x, y: y, rho: Double(rho[x]), slopeX: Double(slopeX[x]), slopeY: Double(slopeY[x]))

@@ -59,14 +59,12 @@ struct PlaneScene {
         var values = Raster<Float>(width: camera.width, height: camera.height, repeating: .nan)
         var color = Raster<UInt8>(width: camera.width, height: camera.height, channels: 3, repeating: 0)
         let (center, worldFromCamera) = (pose.center, pose.rotation.transposed)
-        values.withMutablePointer { values in
-            color.withMutablePointer { color in
-                ThreadPool.shared.parallelFor(camera.height) { y in
-                    for x in 0..<camera.width {
-                        guard let (depth, plane) = hit(camera, center, worldFromCamera, x: x, y: y) else { continue }
-                        values[y * camera.width + x] = Float(depth)
-                        for c in 0..<3 { color[(y * camera.width + x) * 3 + c] = plane.color[c] }
-                    }
+        withMutablePointers(&values, &color) { values, color in
+            ThreadPool.shared.parallelFor(camera.height) { y in
+                for x in 0..<camera.width {
+                    guard let (depth, plane) = hit(camera, center, worldFromCamera, x: x, y: y) else { continue }
+                    values[y * camera.width + x] = Float(depth)
+                    for c in 0..<3 { color[(y * camera.width + x) * 3 + c] = plane.color[c] }
                 }
             }
         }

@@ -45,7 +45,13 @@ struct GraphRunnerTests {
         let flat = try nodes.required("flat")
         #expect(try flat.required("stage").string() == "flat-depth@1.0.0")
         #expect(try flat.required("params").value == ["distance": 3.0, "step": 1])
-        #expect(try flat.required("peak_rss_bytes").int() > 0)
+        // Head, time line and report say one figure, which no step exceeds.
+        let peak = try record.required("usage").required("peak_rss_bytes").int()
+        #expect(try record.required("memory").elements().map { try $0.elements()[1].int() }.max() == peak)
+        #expect(report.peakBytes == peak && peak <= Machine.peakMemory)
+        for node in try nodes.members() {
+            #expect(try (1...peak).contains(node.value.required("peak_rss_bytes").int()), "\(node.key)")
+        }
         let depth = try record.required("outputs").required("depth/{stem}.exr")
         #expect(
             try depth.required("files").elements().map { try $0.string() } == ["depth/v0.exr", "depth/v1.exr", "depth/v2.exr"])

@@ -67,8 +67,8 @@ int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *fr
 /// Goes to a key frame that the index places at or before `ticks`; `next` continues there.
 int fathom_video_reader_seek(fathom_video_reader *reader, int64_t ticks, fathom_video_failure *failure);
 
-/// The planes of a frame of 8 bits and 4:2:0, the most common kind.
-typedef struct {
+/// The planes of a frame of 8 bits and 4:2:0, the most common kind; threads may read them side by side.
+typedef struct __attribute__((swift_attr("@Sendable"))) {
     const uint8_t *luma, *u, *v;
     ptrdiff_t luma_stride, u_stride, v_stride;
     /// Share of red and blue in luma.

@@ -1,4 +1,4 @@
-#include "../include/MatrixProduct.h"
+#include "Network/MatrixProduct.h"
 
 void fathom_pack_panels(const float *b, size_t k, size_t n, size_t row_stride, size_t column_stride, float *panels) {
     for (size_t j = 0; j < n; j += FATHOM_PANEL_COLUMNS) {

@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));

@@ -1,5 +1,5 @@
-#include "../include/MapKernels.h"
-#include "../include/MatrixProduct.h"
+#include "Network/MapKernels.h"
+#include "Network/MatrixProduct.h"
 
 /// As in Maps.inc.
 #define WINOGRAD_TILES 24

@@ -1,4 +1,4 @@
-import CKernels
+import CSystem
 
 #if canImport(Glibc)
 import Glibc

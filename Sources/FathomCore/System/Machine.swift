@@ -1,3 +1,5 @@
+import CSystem
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -50,18 +52,8 @@ public enum Machine {
         return getloadavg(&loads, 1) == 1 ? loads[0] : 0
     }
 
-    /// The most memory this process has held at once, in bytes.
-    public static var peakMemory: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss * 1024
-    }
-
-    /// The memory this process holds now, in bytes.
-    public static var residentMemory: Int {
-        let pages = words("/proc/self/statm")
-        return pages.count > 1 ? (Int(pages[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
-    }
+    /// The most memory this process has held at once, in bytes: the kernel's mark, which is never reset.
+    public static var peakMemory: Int { Int(fathom_process_memory().peak) }
 
     /// Seconds of CPU time of all threads of this process so far.
     public static var cpuSeconds: Double {

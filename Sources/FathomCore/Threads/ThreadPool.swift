@@ -6,7 +6,8 @@ import Synchronization
 /// The one pool of threads: `parallelFor` over fixed chunks, results independent of the number of threads.
 ///
 /// The calling thread takes part. A call from inside a running body runs inline, so nested parallelism is allowed and
-/// costs nothing. Calls from different threads are served one after the other. Worker threads live as long as the process.
+/// costs nothing. Calls from different threads are served one after the other. Worker threads live as long as the process;
+/// where the system gives fewer than asked for, those there are do the work, in the worst case the calling thread alone.
 public final class ThreadPool: @unchecked Sendable {
     /// The pool of the process; starts with one thread per core it may use.
     public static let shared = ThreadPool(threads: Machine.cores)
@@ -22,11 +23,11 @@ public final class ThreadPool: @unchecked Sendable {
         let count: Int
         let next = Atomic<Int>(0)
         /// Runs one index and tells whether to go on; nil once every thread has left, so that it never outlives the call.
-        var body: ((Int) -> Bool)?
+        var body: (@Sendable (Int) -> Bool)?
         /// Guarded by the pool's mutex.
         var running = 0
 
-        init(count: Int, body: @escaping (Int) -> Bool) {
+        init(count: Int, body: @escaping @Sendable (Int) -> Bool) {
             self.count = count
             self.body = body
         }
@@ -41,6 +42,7 @@ public final class ThreadPool: @unchecked Sendable {
     }
 
     private let limit: Atomic<Int>
+    private let start: SystemThread.Start
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let callers = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -55,8 +57,14 @@ public final class ThreadPool: @unchecked Sendable {
         return key
     }()
 
-    public init(threads: Int) {
+    public convenience init(threads: Int) {
+        self.init(threads: threads, start: SystemThread.start)
+    }
+
+    /// - Parameter start: makes the worker threads.
+    package init(threads: Int, start: @escaping SystemThread.Start) {
         limit = Atomic(max(1, threads))
+        self.start = start
         pthread_mutex_init(mutex, nil)
         pthread_mutex_init(callers, nil)
         pthread_cond_init(wake, nil)
@@ -65,31 +73,34 @@ public final class ThreadPool: @unchecked Sendable {
 
     /// Calls `body` once for each index in `0..<count`, in any order and on several threads.
     ///
+    /// What a body writes it reaches through `withMutablePointers`, each index its own part.
+    ///
     /// - Throws: the error of the lowest failing index, for any number of threads; indices not yet begun are then skipped.
-    public func parallelFor<Failure: Error>(_ count: Int, _ body: (Int) throws(Failure) -> Void) throws(Failure) {
+    public func parallelFor<Failure: Error>(
+        _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Void
+    ) throws(Failure) {
         let threads = min(self.threads, count)
         if threads <= 1 || pthread_getspecific(Self.insideKey) != nil {
             for index in 0..<max(count, 0) { try body(index) }
             return
         }
-        let lock = Mutex(())
-        var failure: (index: Int, error: Failure)?
-        let attempt = { (index: Int) -> Bool in
+        let failure = Mutex<(index: Int, error: Failure)?>(nil)
+        let attempt = { @Sendable (index: Int) -> Bool in
             do throws(Failure) {
                 try body(index)
                 return true
             } catch {
-                lock.withLock { _ in if failure.map({ index < $0.index }) ?? true { failure = (index, error) } }
+                failure.withLock { if $0.map({ index < $0.index }) ?? true { $0 = (index, error) } }
                 return false
             }
         }
         withoutActuallyEscaping(attempt) { run(Job(count: count, body: $0), threads: threads) }
-        if let failure { throw failure.error }
+        if let failure = failure.withLock({ $0 }) { throw failure.error }
     }
 
     /// Calls `body` with consecutive ranges of at most `grain` indices covering `0..<count`.
     public func parallelFor<Failure: Error>(
-        _ count: Int, grain: Int, _ body: (Range<Int>) throws(Failure) -> Void
+        _ count: Int, grain: Int, _ body: @Sendable (Range<Int>) throws(Failure) -> Void
     ) throws(Failure) {
         let grain = max(1, grain)
         try parallelFor((count + grain - 1) / grain) { (chunk: Int) throws(Failure) in
@@ -100,9 +111,9 @@ public final class ThreadPool: @unchecked Sendable {
     private func run(_ job: Job, threads: Int) {
         pthread_mutex_lock(callers)
         pthread_mutex_lock(mutex)
-        while started < threads - 1 { startWorker() }
+        while started < threads - 1, startWorker() {}
         self.job = job
-        seats = threads - 1
+        seats = min(threads - 1, started)
         generation += 1
         pthread_cond_broadcast(wake)
         pthread_mutex_unlock(mutex)
@@ -120,17 +131,12 @@ public final class ThreadPool: @unchecked Sendable {
         pthread_mutex_unlock(callers)
     }
 
-    private func startWorker() {
+    /// False when the system gives no thread; the next call asks again.
+    private func startWorker() -> Bool {
+        guard let thread = try? start({ self.serve() }) else { return false }
+        thread.detach()
         started += 1
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(self).toOpaque()
-        pthread_create(
-            &thread, nil,
-            { context in
-                let pool = Unmanaged<ThreadPool>.fromOpaque(context!).takeRetainedValue()
-                pool.serve()
-            }, context)
-        pthread_detach(thread)
+        return true
     }
 
     private func serve() -> Never {

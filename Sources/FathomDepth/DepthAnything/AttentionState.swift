@@ -26,33 +26,27 @@ struct AttentionState {
     /// The state as pointers, valid during the call.
     mutating func withPointers(_ body: (Pointers) -> Void) {
         let (count, heads, precision) = (count, heads, precision)
-        queries.withMutablePointer { queries in
-            keys.withMutablePointer { keys in
-                values.withMutablePointer { values in
-                    body(
-                        Pointers(
-                            count: count, heads: heads, precision: precision, queries: queries, keys: keys, values: values))
-                }
-            }
+        withMutablePointers(&queries, &keys, &values) { queries, keys, values in
+            body(Pointers(count: count, heads: heads, precision: precision, queries: queries, keys: keys, values: values))
         }
     }
 
-    struct Pointers {
+    struct Pointers: Sendable {
         let count: Int
         let heads: Int
         let precision: Precision
         /// [count, heads · 64]; replaced by the result of `attend`.
-        let queries: UnsafeMutablePointer<Float>
-        let keys: UnsafeMutableRawPointer
-        let values: UnsafeMutableRawPointer
+        let queries: SharedMutablePointer<Float>
+        let keys: SharedMutablePointer<UInt8>
+        let values: SharedMutablePointer<UInt8>
 
         private var padded: Int { Linear.panelColumns(count) }
 
         /// Elements of one head's keys, or values.
         private var headSize: Int { padded * Int(FATHOM_HEAD) }
 
-        private func panels<Element>(_ base: UnsafeMutableRawPointer, _ head: Int) -> UnsafeMutablePointer<Element> {
-            base.assumingMemoryBound(to: Element.self) + head * headSize
+        private func panels<Element>(_ bytes: SharedMutablePointer<UInt8>, _ head: Int) -> UnsafeMutablePointer<Element> {
+            UnsafeMutableRawPointer(bytes.base).assumingMemoryBound(to: Element.self) + head * headSize
         }
 
         /// Stores the keys and values of some tokens, given as rows [keys of all heads, values of all heads]; the first token

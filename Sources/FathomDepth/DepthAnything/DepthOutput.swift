@@ -38,7 +38,7 @@ struct DepthOutput: Sendable {
         let middle = first.apply(.resized(path, width: 2 * path.width, height: 2 * path.height))
         var result = FeatureMap(uninitializedWidth: width, height: height, channels: 1)
         let channels = second.outputs
-        result.values.withMutablePointer { target in
+        withMutablePointers(&result) { target in
             second.forEachStrip(.resized(middle, width: width, height: height), relu: true) { y, rows, compute in
                 var strip = Buffer<Float>(uninitialized: rows * width * channels)
                 strip.withMutablePointer { strip in

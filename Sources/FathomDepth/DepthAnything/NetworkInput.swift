@@ -40,7 +40,7 @@ enum NetworkInput {
         let scale = deviation.map { Float(1 / (255 * $0)) }
         let shift = zip(mean, deviation).map { Float(-$0 / $1) }
         let line = image.width * 3
-        values.withMutablePointer { values in
+        withMutablePointers(&values) { values in
             ThreadPool.shared.parallelFor(image.height, grain: 16) { rows in
                 for index in stride(from: rows.lowerBound * line, to: rows.upperBound * line, by: 3) {
                     for channel in 0..<3 { values[index + channel] = values[index + channel] * scale[channel] + shift[channel] }

@@ -1,10 +1,6 @@
 import FathomCore
 import FathomTensor
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The learned table of positions, resampled to the grid of patches of an image.
 struct PositionEmbedding: Sendable {
     /// Patches along a side of the image that the table was learned for, 518 / 14.
@@ -28,10 +24,10 @@ struct PositionEmbedding: Sendable {
         let vertical = (0..<rows).map { Self.taps(at: $0, of: rows) }
         let horizontal = (0..<columns).map { Self.taps(at: $0, of: columns) }
         var result = Buffer<Float>(uninitialized: (1 + rows * columns) * width)
-        result.withMutablePointer { result in
-            table.withPointer { table in
-                result.update(from: table, count: width)
-                let grid = table + width
+        withMutablePointers(&result) { result in
+            withPointers(table) { table in
+                result.base.update(from: table.base, count: width)
+                let grid = SharedPointer(table + width)
                 ThreadPool.shared.parallelFor(rows) { y in
                     for x in 0..<columns {
                         let target = result + (1 + y * columns + x) * width

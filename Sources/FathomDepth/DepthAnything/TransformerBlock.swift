@@ -31,7 +31,7 @@ struct TransformerBlock: Sendable {
     }
 
     /// Queries, keys and values of some tokens.
-    func begin(_ rows: Range<Int>, _ tokens: UnsafePointer<Float>, _ attention: AttentionState.Pointers) {
+    func begin(_ rows: Range<Int>, _ tokens: SharedMutablePointer<Float>, _ attention: AttentionState.Pointers) {
         var scratch = Buffer<Float>(uninitialized: rows.count * 3 * width)
         scratch.withMutablePointer { normed in
             let keysAndValues = normed + rows.count * width
@@ -46,7 +46,7 @@ struct TransformerBlock: Sendable {
     }
 
     /// Adds what attention and MLP give to some tokens.
-    func finish(_ rows: Range<Int>, _ tokens: UnsafeMutablePointer<Float>, _ attention: AttentionState.Pointers) {
+    func finish(_ rows: Range<Int>, _ tokens: SharedMutablePointer<Float>, _ attention: AttentionState.Pointers) {
         let x = tokens + rows.lowerBound * width
         var scratch = Buffer<Float>(uninitialized: rows.count * 5 * width)
         scratch.withMutablePointer { normed in

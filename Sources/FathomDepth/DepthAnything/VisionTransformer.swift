@@ -41,10 +41,8 @@ final class VisionTransformer: Sendable {
         let width = size.width
         var tokens = embed(image, rows: rows, columns: columns)
         var taps = size.taps.map { _ in FeatureMap(uninitializedWidth: columns, height: rows, channels: width) }
-        // The maps live and stay unshared until they are returned, so their pointers stay valid.
-        let tapPointers = taps.indices.map { index in taps[index].values.withMutablePointer { $0 } }
         var attention = AttentionState(count: count, heads: size.heads, precision: precision)
-        tokens.withMutablePointer { tokens in
+        withMutablePointers(&tokens, &taps) { tokens, taps in
             attention.withPointers { attention in
                 for index in 0...blocks.count {
                     ThreadPool.shared.parallelFor(count, grain: Linear.tileRows) { rows in
@@ -53,7 +51,7 @@ final class VisionTransformer: Sendable {
                             let patches = max(rows.lowerBound, 1)..<rows.upperBound
                             norm.apply(
                                 tokens + patches.lowerBound * width, stride: width, rows: patches.count,
-                                into: tapPointers[tap] + (patches.lowerBound - 1) * width, stride: width)
+                                into: taps[tap] + (patches.lowerBound - 1) * width, stride: width)
                         }
                         if index < blocks.count { blocks[index].begin(rows, tokens, attention) }
                     }
@@ -74,9 +72,9 @@ final class VisionTransformer: Sendable {
             return values
         }
         let width = size.width
-        tokens.withMutablePointer { tokens in
-            for channel in 0..<width { tokens[channel] += classToken[channel] }
-            patches.withPointer { patches in
+        withMutablePointers(&tokens) { tokens in
+            withPointers(classToken, patches) { classToken, patches in
+                for channel in 0..<width { tokens[channel] += classToken[channel] }
                 for index in 0..<rows * columns * width { tokens[width + index] += patches[index] }
             }
         }

@@ -42,10 +42,8 @@ package struct DepthFit: Sendable, Equatable {
     package func applied(to depth: Raster<Float>) -> Raster<Float> {
         var result = Raster<Float>(uninitializedWidth: depth.width, height: depth.height)
         let (scale, shift, count) = (Float(scale), Float(shift), depth.samples.count)
-        result.withMutablePointer { result in
-            nonisolated(unsafe) let result = result
-            depth.withPointer { depth in
-                nonisolated(unsafe) let depth = depth
+        withMutablePointers(&result) { result in
+            withPointers(depth) { depth in
                 ThreadPool.shared.parallelFor(count, grain: 1 << 16) { range in
                     for index in range { result[index] = max(0, scale * depth[index] + shift) }
                 }
@@ -66,26 +64,24 @@ package struct DepthFit: Sendable, Equatable {
             precondition(left.width == right.width && left.height == right.height, "depth maps to be aligned differ in size")
             let pixels = left.pixelCount
             var (x, y, xx, xy) = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
-            left.withPointer { left in
-                right.withPointer { right in
-                    var index = 0
-                    while index + 4 <= pixels {
-                        let a = SIMD4<Double>(SIMD4(left[index], left[index + 1], left[index + 2], left[index + 3]))
-                        let b = SIMD4<Double>(SIMD4(right[index], right[index + 1], right[index + 2], right[index + 3]))
-                        x += a
-                        y += b
-                        xx += a * a
-                        xy += a * b
-                        index += 4
-                    }
-                    while index < pixels {
-                        let (a, b) = (Double(left[index]), Double(right[index]))
-                        x[0] += a
-                        y[0] += b
-                        xx[0] += a * a
-                        xy[0] += a * b
-                        index += 1
-                    }
+            withPointers(left, right) { left, right in
+                var index = 0
+                while index + 4 <= pixels {
+                    let a = SIMD4<Double>(SIMD4(left[index], left[index + 1], left[index + 2], left[index + 3]))
+                    let b = SIMD4<Double>(SIMD4(right[index], right[index + 1], right[index + 2], right[index + 3]))
+                    x += a
+                    y += b
+                    xx += a * a
+                    xy += a * b
+                    index += 4
+                }
+                while index < pixels {
+                    let (a, b) = (Double(left[index]), Double(right[index]))
+                    x[0] += a
+                    y[0] += b
+                    xx[0] += a * a
+                    xy[0] += a * b
+                    index += 1
                 }
             }
             count += Double(pixels)

@@ -70,10 +70,8 @@ extension Raster<Float> {
     fileprivate consuming func blended(with other: Raster<Float>, share: Float) -> Raster<Float> {
         var result = self
         let count = result.samples.count
-        result.withMutablePointer { result in
-            nonisolated(unsafe) let result = result
-            other.withPointer { other in
-                nonisolated(unsafe) let other = other
+        withMutablePointers(&result) { result in
+            withPointers(other) { other in
                 ThreadPool.shared.parallelFor(count, grain: 1 << 16) { range in
                     for index in range { result[index] = (1 - share) * result[index] + share * other[index] }
                 }

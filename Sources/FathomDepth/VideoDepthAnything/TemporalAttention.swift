@@ -75,13 +75,17 @@ package struct TemporalAttention: Sendable {
     }
 
     /// Keys and values of one frame without positions, [pixels, width] each.
-    struct Memory: Sendable {
+    struct Memory: Sendable, MutablePointerLender {
         var keys: Buffer<Float>
         var values: Buffer<Float>
 
         init(pixels: Int, width: Int) {
             keys = Buffer(uninitialized: pixels * width)
             values = Buffer(uninitialized: pixels * width)
+        }
+
+        mutating func lendMutable() -> (keys: SharedMutablePointer<Float>, values: SharedMutablePointer<Float>) {
+            (keys.lendMutable(), values.lendMutable())
         }
     }
 
@@ -92,11 +96,11 @@ package struct TemporalAttention: Sendable {
     /// - Parameters:
     ///   - pixels: which pixels z holds.
     ///   - past: keys and values of the frames before, oldest first.
-    ///   - keys: where this frame's keys are kept, for all pixels of the map; `values` likewise.
+    ///   - kept: where this frame's keys and values are kept, for all pixels of the map.
     ///   - scratch: room for (4 · pixels + 2 · 32) · width floats.
     func stream(
-        _ z: UnsafeMutablePointer<Float>, pixels: Range<Int>, past: [Memory], keys: UnsafeMutablePointer<Float>,
-        values: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+        _ z: UnsafeMutablePointer<Float>, pixels: Range<Int>, past: [Memory], kept: Memory.MutableLent,
+        scratch: UnsafeMutablePointer<Float>
     ) {
         let last = past.count
         let mixed = scratch
@@ -107,8 +111,8 @@ package struct TemporalAttention: Sendable {
         projectedPositions.withPointer { positions in
             for (row, pixel) in pixels.enumerated() {
                 let own = triple + row * 3 * width
-                (keys + pixel * width).update(from: own + width, count: width)
-                (values + pixel * width).update(from: own + 2 * width, count: width)
+                (kept.keys + pixel * width).update(from: own + width, count: width)
+                (kept.values + pixel * width).update(from: own + 2 * width, count: width)
                 for (time, memory) in past.enumerated() {
                     let place = positions + time * 3 * width
                     let target = sequence + time * 2 * width

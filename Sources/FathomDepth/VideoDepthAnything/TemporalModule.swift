@@ -76,10 +76,8 @@ package struct TemporalModule: Sendable {
         let count = maps.count
         let pixelCount = maps[0].pixelCount
         let factors = statistics(maps)
-        // The maps live and stay unshared until the end, so their pointers stay valid.
-        let frames = maps.indices.map { index in maps[index].values.withMutablePointer { $0 } }
         let grain = max(1, Self.tileRows / count)
-        withExtendedLifetime(maps) {
+        withMutablePointers(&maps) { frames in
             ThreadPool.shared.parallelFor(pixelCount, grain: grain) { pixels in
                 let rows = pixels.count * count
                 var scratch = Buffer<Float>(uninitialized: rows * 10 * width)
@@ -87,12 +85,10 @@ package struct TemporalModule: Sendable {
                     let z = mixed + rows * width
                     let work = z + rows * width
                     for (time, frame) in frames.enumerated() {
-                        factors[time].scale.withPointer { scale in
-                            factors[time].shift.withPointer { shift in
-                                fathom_scale_shift(
-                                    frame + pixels.lowerBound * width, width, pixels.count, width, scale, shift,
-                                    mixed + time * width, count * width)
-                            }
+                        withPointers(factors[time].scale, factors[time].shift) { scale, shift in
+                            fathom_scale_shift(
+                                frame + pixels.lowerBound * width, width, pixels.count, width, scale.base, shift.base,
+                                mixed + time * width, count * width)
                         }
                     }
                     enter.apply(mixed, stride: width, rows: rows, into: z, stride: width)
@@ -120,12 +116,8 @@ package struct TemporalModule: Sendable {
     func stream(_ map: inout FeatureMap, past: [Memory]) -> Memory {
         let factors = norm.factors(of: map)
         var memory = attention.map { _ in TemporalAttention.Memory(pixels: map.pixelCount, width: width) }
-        // As above: nothing else touches the memory before it is returned.
-        let kept = memory.indices.map { index in
-            (memory[index].keys.withMutablePointer { $0 }, memory[index].values.withMutablePointer { $0 })
-        }
         let pixelCount = map.pixelCount
-        map.values.withMutablePointer { frame in
+        withMutablePointers(&map, &memory) { frame, kept in
             ThreadPool.shared.parallelFor(pixelCount, grain: Self.tileRows) { pixels in
                 let rows = pixels.count
                 let own = frame + pixels.lowerBound * width
@@ -133,14 +125,12 @@ package struct TemporalModule: Sendable {
                 scratch.withMutablePointer { mixed in
                     let z = mixed + rows * width
                     let work = z + rows * width
-                    factors.scale.withPointer { scale in
-                        factors.shift.withPointer { fathom_scale_shift(own, width, rows, width, scale, $0, mixed, width) }
+                    withPointers(factors.scale, factors.shift) { scale, shift in
+                        fathom_scale_shift(own, width, rows, width, scale.base, shift.base, mixed, width)
                     }
                     enter.apply(mixed, stride: width, rows: rows, into: z, stride: width)
                     for (index, layer) in attention.enumerated() {
-                        layer.stream(
-                            z, pixels: pixels, past: past.map { $0[index] }, keys: kept[index].0, values: kept[index].1,
-                            scratch: work)
+                        layer.stream(z, pixels: pixels, past: past.map { $0[index] }, kept: kept[index], scratch: work)
                     }
                     feedForward(z, rows: rows, scratch: work, normed: mixed)
                     leave.apply(z, stride: width, rows: rows, into: own, stride: width, residual: own, residualStride: width)
@@ -162,11 +152,6 @@ package struct TemporalModule: Sendable {
     }
 
     private func statistics(_ maps: [FeatureMap]) -> [(scale: Buffer<Float>, shift: Buffer<Float>)] {
-        var factors: [(scale: Buffer<Float>, shift: Buffer<Float>)?] = Array(repeating: nil, count: maps.count)
-        factors.withUnsafeMutableBufferPointer { factors in
-            nonisolated(unsafe) let factors = factors
-            ThreadPool.shared.parallelFor(maps.count) { factors[$0] = norm.factors(of: maps[$0]) }
-        }
-        return factors.compactMap { $0 }
+        maps.parallelMap { norm.factors(of: $0) }
     }
 }

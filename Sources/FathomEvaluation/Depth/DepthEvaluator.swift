@@ -115,7 +115,7 @@ public struct DepthEvaluator: Sendable {
     private func metrics(_ pair: DepthPair, _ fit: DepthFit) -> DepthMetrics {
         let grain = 1 << 15
         var parts = Buffer<Sums>(repeating: Sums(), count: (pair.count + grain - 1) / grain)
-        parts.withMutablePointer { parts in
+        withMutablePointers(&parts) { parts in
             ThreadPool.shared.parallelFor(pair.count, grain: grain) { range in
                 var sums = Sums()
                 for index in range { add(pair, index, fit, to: &sums) }

@@ -17,19 +17,15 @@ extension ImageMetrics {
         guard rows > 0, image.width >= window else { return .nan }
         var sums = Buffer<Double>(repeating: 0, count: rows)
         var counts = Buffer<Int>(repeating: 0, count: rows)
-        sums.withMutablePointer { sums in
-            counts.withMutablePointer { counts in
-                image.withPointer { a in
-                    other.withPointer { b in
-                        ThreadPool.shared.parallelFor(rows, grain: 16) { range in
-                            var columns = Buffer<SIMD8<Double>>(uninitialized: image.width)
-                            columns.withMutablePointer { columns in
-                                for row in range {
-                                    for channel in 0..<image.channels {
-                                        sumColumns(a, b, image, row: row, channel: channel, into: columns)
-                                        addRow(columns, row: row, width: image.width, mask: mask, &sums[row], &counts[row])
-                                    }
-                                }
+        withMutablePointers(&sums, &counts) { sums, counts in
+            withPointers(image, other) { a, b in
+                ThreadPool.shared.parallelFor(rows, grain: 16) { range in
+                    var columns = Buffer<SIMD8<Double>>(uninitialized: image.width)
+                    columns.withMutablePointer { columns in
+                        for row in range {
+                            for channel in 0..<image.channels {
+                                sumColumns(a, b, image, row: row, channel: channel, into: columns)
+                                addRow(columns, row: row, width: image.width, mask: mask, &sums[row], &counts[row])
                             }
                         }
                     }
@@ -42,7 +38,7 @@ extension ImageMetrics {
 
     /// Sums of a, b, a², b² and ab over the window's rows, for each column.
     private static func sumColumns(
-        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ shape: Raster<Float>, row: Int, channel: Int,
+        _ a: SharedPointer<Float>, _ b: SharedPointer<Float>, _ shape: Raster<Float>, row: Int, channel: Int,
         into columns: UnsafeMutablePointer<SIMD8<Double>>
     ) {
         for x in 0..<shape.width {

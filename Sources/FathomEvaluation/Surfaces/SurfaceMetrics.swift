@@ -110,22 +110,20 @@ private struct Distances {
     init(from source: PointCloud, to tree: PointTree, of target: PointCloud, where isCounted: (SIMD3<Float>) -> Bool) {
         let counted = source.positions.indices.filter { source.positions[$0].sum().isFinite && isCounted(source.positions[$0]) }
         let hasNormals = !source.normals.isEmpty && !target.normals.isEmpty
-        var distances = [Float](repeating: .infinity, count: counted.count)
-        var cosines = [Float](repeating: 0, count: hasNormals ? counted.count : 0)
-        distances.withUnsafeMutableBufferPointer { distances in
-            cosines.withUnsafeMutableBufferPointer { cosines in
-                ThreadPool.shared.parallelFor(counted.count, grain: 4096) { range in
-                    for place in range {
-                        guard let hit = tree.nearest(to: source.positions[counted[place]]) else { continue }
-                        distances[place] = hit.distanceSquared.squareRoot()
-                        if hasNormals { cosines[place] = abs(dot(source.normals[counted[place]], target.normals[hit.index])) }
-                    }
+        var distances = Buffer<Float>(repeating: .infinity, count: counted.count)
+        var cosines = Buffer<Float>(repeating: 0, count: hasNormals ? counted.count : 0)
+        withMutablePointers(&distances, &cosines) { distances, cosines in
+            ThreadPool.shared.parallelFor(counted.count, grain: 4096) { range in
+                for place in range {
+                    guard let hit = tree.nearest(to: source.positions[counted[place]]) else { continue }
+                    distances[place] = hit.distanceSquared.squareRoot()
+                    if hasNormals { cosines[place] = abs(dot(source.normals[counted[place]], target.normals[hit.index])) }
                 }
             }
         }
-        values = distances
+        values = distances.array
         if hasNormals && !counted.isEmpty {
-            normalConsistency = cosines.reduce(0) { $0 + Double($1) } / Double(cosines.count)
+            normalConsistency = cosines.array.reduce(0) { $0 + Double($1) } / Double(cosines.count)
         }
     }
 

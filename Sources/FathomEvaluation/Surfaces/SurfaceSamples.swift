@@ -28,25 +28,23 @@ public enum SurfaceSamples {
         guard total.isFinite else { throw FathomError(.inputInvalid, "the mesh has vertices that are not finite") }
         guard total > 0, count > 0 else { return PointCloud() }
 
-        var positions = [SIMD3<Float>](repeating: .zero, count: count)
-        var normals = positions
-        positions.withUnsafeMutableBufferPointer { positions in
-            normals.withUnsafeMutableBufferPointer { normals in
-                ThreadPool.shared.parallelFor(count, grain: grain) { range in
-                    var random = SeededRandom(seed: seed, stream: UInt64(range.lowerBound))
-                    for index in range {
-                        let area = (Double(index) + random.uniform()) / Double(count) * total
-                        let (a, b, c) = corners(mesh.triangles[triangle(at: area, in: areas)], mesh)
-                        // Uniform barycentric coordinates (Osada et al., "Shape distributions", 2002, eq. 1).
-                        let r = random.uniform().squareRoot()
-                        let s = random.uniform()
-                        positions[index] = SIMD3<Float>(a * (1 - r) + b * (r * (1 - s)) + c * (r * s))
-                        normals[index] = SIMD3<Float>(normalize(cross(b - a, c - a)))
-                    }
+        var positions = Buffer<SIMD3<Float>>(uninitialized: count)
+        var normals = Buffer<SIMD3<Float>>(uninitialized: count)
+        withMutablePointers(&positions, &normals) { positions, normals in
+            ThreadPool.shared.parallelFor(count, grain: grain) { [areas, total] range in
+                var random = SeededRandom(seed: seed, stream: UInt64(range.lowerBound))
+                for index in range {
+                    let area = (Double(index) + random.uniform()) / Double(count) * total
+                    let (a, b, c) = corners(mesh.triangles[triangle(at: area, in: areas)], mesh)
+                    // Uniform barycentric coordinates (Osada et al., "Shape distributions", 2002, eq. 1).
+                    let r = random.uniform().squareRoot()
+                    let s = random.uniform()
+                    positions[index] = SIMD3<Float>(a * (1 - r) + b * (r * (1 - s)) + c * (r * s))
+                    normals[index] = SIMD3<Float>(normalize(cross(b - a, c - a)))
                 }
             }
         }
-        return PointCloud(positions: positions, normals: normals)
+        return PointCloud(positions: positions.array, normals: normals.array)
     }
 
     private static func corners(_ t: SIMD3<UInt32>, _ mesh: Mesh) -> (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) {

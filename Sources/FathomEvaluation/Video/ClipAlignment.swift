@@ -43,8 +43,7 @@ struct ClipAlignment {
         let pair = frame.pair
         var depth = Raster<Float>(uninitializedWidth: frame.truth.width, height: frame.truth.height)
         let (minimum, maximum) = (Double(minimum), Double(maximum))
-        depth.withMutablePointer { depth in
-            nonisolated(unsafe) let depth = depth
+        withMutablePointers(&depth) { depth in
             ThreadPool.shared.parallelFor(pair.count, grain: 1 << 15) { range in
                 for index in range {
                     let aligned = fit.scale * Double(pair.prediction(at: index)) + fit.shift

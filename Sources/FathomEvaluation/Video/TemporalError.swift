@@ -8,7 +8,7 @@ import FathomMedia
 /// no z-buffer, no occlusion test, the last one stays.
 enum TemporalError {
     /// Depth of a frame with the camera that saw it.
-    struct Frame {
+    struct Frame: Sendable {
         var depth: Raster<Float>
         var view: View
 
@@ -18,13 +18,7 @@ enum TemporalError {
 
     /// Relative errors forward and backward, added. O(pixels).
     static func between(_ first: Frame, _ second: Frame) -> Double {
-        var errors = Buffer(repeating: 0.0, count: 2)
-        errors.withMutablePointer { errors in
-            nonisolated(unsafe) let errors = errors
-            ThreadPool.shared.parallelFor(2) {
-                errors[$0] = $0 == 0 ? error(of: first, in: second) : error(of: second, in: first)
-            }
-        }
+        let errors = [(first, second), (second, first)].parallelMap { error(of: $0.0, in: $0.1) }
         return errors[0] + errors[1]
     }
 

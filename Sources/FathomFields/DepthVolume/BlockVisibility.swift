@@ -1,3 +1,4 @@
+import FathomCore
 import FathomGeometry
 
 /// A conservative test of whether a depth map says anything about a block. Lengths in voxels, camera coordinates.
@@ -32,7 +33,7 @@ struct BlockVisibility {
     /// False when the box around the block at `center` is behind the camera, outside of the image, or farther than the
     /// truncation behind every depth it may project to.
     @inline(__always)
-    func mayConcern(_ center: SIMD3<Float>, tiles: UnsafePointer<Float>) -> Bool {
+    func mayConcern(_ center: SIMD3<Float>, tiles: SharedPointer<Float>) -> Bool {
         let (near, far) = (center.z - reach.z, center.z + reach.z)
         guard far >= 1 else { return false }
         var columns = 0..<tileColumns

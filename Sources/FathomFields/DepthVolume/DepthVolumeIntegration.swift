@@ -135,21 +135,19 @@ extension DepthVolume {
         let capacity = 4 * ((frame.width + step - 1) / step) * (2 * steps + 8)
         var keys = Buffer<UInt64>(uninitialized: chunks * capacity)
         var counts = Buffer<Int>(repeating: 0, count: chunks)
-        frame.depth.withPointer { depth in
-            rays.depth = depth
+        withPointers(frame.depth) { depth in
+            rays.depth = depth.base
             let rays = rays
-            keys.withMutablePointer { keys in
-                counts.withMutablePointer { counts in
-                    ThreadPool.shared.parallelFor(chunks) { chunk in
-                        let end = min(frame.height, (chunk + 1) * rowsPerChunk)
-                        let keys = keys + chunk * capacity
-                        let touched = withUnsafePointer(to: rays) {
-                            fathom_volume_touch($0, Int32(chunk * rowsPerChunk), Int32(end), keys)
-                        }
-                        for i in 0..<touched where table.slot(of: BlockCoordinates(blockKey: keys[i])) == nil {
-                            keys[counts[chunk]] = keys[i]
-                            counts[chunk] += 1
-                        }
+            withMutablePointers(&keys, &counts) { keys, counts in
+                ThreadPool.shared.parallelFor(chunks) { chunk in
+                    let end = min(frame.height, (chunk + 1) * rowsPerChunk)
+                    let keys = keys + chunk * capacity
+                    let touched = withUnsafePointer(to: rays) {
+                        fathom_volume_touch($0, Int32(chunk * rowsPerChunk), Int32(end), keys)
+                    }
+                    for i in 0..<touched where table.slot(of: BlockCoordinates(blockKey: keys[i])) == nil {
+                        keys[counts[chunk]] = keys[i]
+                        counts[chunk] += 1
                     }
                 }
             }
@@ -218,32 +216,26 @@ extension DepthVolume {
         let visibility = BlockVisibility(
             frame: frame, camera: camera, rotation: rotation, truncation: Float(options.truncation))
         let updated = Atomic<Int>(0)
-        frame.depth.withPointer { depth in
-            frame.samples.withPointer { samples in
-                offsets.withPointer { offsets in
-                    frame.tiles.withPointer { tiles in
-                        shared.depth = depth
-                        shared.samples = samples
-                        shared.sliceOffsets = offsets
-                        let shared = shared
-                        ThreadPool.shared.parallelFor(blocks.count, grain: 32) { slots in
-                            var visible = 0
-                            for slot in slots {
-                                let c = blocks.coordinates[slot]
-                                let first = rotation * (8 * SIMD3(Double(c.x), Double(c.y), Double(c.z))) + translation
-                                let center = first + (axisX + axisY + axisZ) * 3.5
-                                guard visibility.mayConcern(SIMD3(center), tiles: tiles) else { continue }
-                                visible += 1
-                                var planes = blocks.planes[slot]
-                                withUnsafePointer(to: shared) {
-                                    fathom_volume_integrate(
-                                        $0, Float(first.x), Float(first.y), Float(first.z), &planes, hasColor ? 1 : 0)
-                                }
-                            }
-                            updated.add(visible, ordering: .relaxed)
-                        }
+        withPointers(frame.depth, frame.samples, offsets, frame.tiles) { depth, samples, offsets, tiles in
+            shared.depth = depth.base
+            shared.samples = samples.base
+            shared.sliceOffsets = offsets.base
+            let shared = shared
+            ThreadPool.shared.parallelFor(blocks.count, grain: 32) { slots in
+                var visible = 0
+                for slot in slots {
+                    let c = blocks.coordinates[slot]
+                    let first = rotation * (8 * SIMD3(Double(c.x), Double(c.y), Double(c.z))) + translation
+                    let center = first + (axisX + axisY + axisZ) * 3.5
+                    guard visibility.mayConcern(SIMD3(center), tiles: tiles) else { continue }
+                    visible += 1
+                    var planes = blocks.planes[slot]
+                    withUnsafePointer(to: shared) {
+                        fathom_volume_integrate(
+                            $0, Float(first.x), Float(first.y), Float(first.z), &planes, hasColor ? 1 : 0)
                     }
                 }
+                updated.add(visible, ordering: .relaxed)
             }
         }
         return updated.load(ordering: .relaxed)

@@ -48,31 +48,20 @@ struct PreparedDepth {
         input.range = Float(min(range, 1e30))
         input.colorChannels = Int32(color?.channels ?? 0)
 
-        depth.withMutablePointer { depth in
-            samples.withMutablePointer { samples in
-                tiles.withMutablePointer { tiles in
-                    map.values.withPointer { values in
-                        withOptionalPointer(map.confidence) { confidence in
-                            withOptionalPointer(mask) { mask in
-                                withOptionalPointer(color) { color in
-                                    input.depth = values
-                                    input.confidence = confidence
-                                    input.mask = mask
-                                    input.color = color
-                                    let input = input
-                                    ThreadPool.shared.parallelFor(tileRows) { row in
-                                        let rows = row * side..<min(height, (row + 1) * side)
-                                        withUnsafePointer(to: input) { input in
-                                            for y in rows { fathom_volume_prepare_row(input, Int32(y), depth, samples) }
-                                        }
-                                        fathom_volume_farthest(
-                                            depth + rows.lowerBound * width, Int32(width), Int32(rows.count),
-                                            tiles + row * tileColumns)
-                                    }
-                                }
-                            }
-                        }
+        withPointers(map.values, map.confidence, mask, color) { values, confidence, mask, color in
+            input.depth = values.base
+            input.confidence = confidence?.base
+            input.mask = mask?.base
+            input.color = color?.base
+            let input = input
+            withMutablePointers(&depth, &samples, &tiles) { depth, samples, tiles in
+                ThreadPool.shared.parallelFor(tileRows) { row in
+                    let rows = row * side..<min(height, (row + 1) * side)
+                    withUnsafePointer(to: input) { input in
+                        for y in rows { fathom_volume_prepare_row(input, Int32(y), depth.base, samples.base) }
                     }
+                    fathom_volume_farthest(
+                        depth + rows.lowerBound * width, Int32(width), Int32(rows.count), tiles + row * tileColumns)
                 }
             }
         }
@@ -90,11 +79,4 @@ struct PreparedDepth {
         sample.sort()
         return sample.isEmpty ? nil : sample[sample.count / 2]
     }
-}
-
-/// Calls `body` with a pointer to the raster's samples, or nil without a raster.
-private func withOptionalPointer<Sample, Result>(
-    _ raster: Raster<Sample>?, _ body: (UnsafePointer<Sample>?) -> Result
-) -> Result {
-    raster.map { $0.withPointer { body($0) } } ?? body(nil)
 }

@@ -10,10 +10,8 @@ extension Undistorter {
         precondition(values.width == camera.width && values.height == camera.height, "values and camera differ in size")
         if case .pinhole = source.lens { return values }
         var result = Raster<Float>(uninitializedWidth: source.width, height: source.height)
-        values.withPointer { input in
-            result.withMutablePointer { output in
-                nonisolated(unsafe) let input = input
-                nonisolated(unsafe) let output = output
+        withPointers(values) { input in
+            withMutablePointers(&result) { output in
                 ThreadPool.shared.parallelFor(source.height, grain: 16) { rows in
                     for y in rows {
                         for x in 0..<source.width {

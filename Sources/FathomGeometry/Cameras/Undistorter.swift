@@ -87,15 +87,13 @@ public struct Undistorter: Sendable {
         if case .pinhole = source.lens { return image }
         let channels = image.channels
         var result = Raster<UInt8>(uninitializedWidth: camera.width, height: camera.height, channels: channels)
-        image.withPointer { input in
-            result.withMutablePointer { output in
-                nonisolated(unsafe) let input = input
-                nonisolated(unsafe) let output = output
+        withPointers(image) { input in
+            withMutablePointers(&result) { output in
                 ThreadPool.shared.parallelFor(camera.height, grain: 16) { rows in
                     for y in rows {
                         for x in 0..<camera.width {
                             let target = output + (y * camera.width + x) * channels
-                            sample(input, at: position(x, y), channels: channels, into: target)
+                            sample(input.base, at: position(x, y), channels: channels, into: target)
                         }
                     }
                 }

@@ -50,29 +50,24 @@ public enum MeshRaster {
             height: Int32(height))
         let bands = (height + bandRows - 1) / bandRows
 
-        depth.withMutablePointer { depth in
-            triangle.withMutablePointer { triangle in
-                nonisolated(unsafe) let (depth, triangle) = (depth, triangle)
-                for first in stride(from: 0, to: mesh.triangles.count, by: chunk * batch) {
-                    let count = min(chunk * batch, mesh.triangles.count - first)
-                    let chunks = prepare(mesh, first..<first + count, points, view, bands)
-                    ThreadPool.shared.parallelFor(bands) { band in
-                        let row = band * bandRows
-                        let rows = min(bandRows, height - row)
-                        for chunk in chunks {
-                            let (begin, end) = (chunk.offsets[band], chunk.offsets[band + 1])
-                            chunk.records.withPointer { records in
-                                chunk.list.withPointer { list in
-                                    fathom_raster_draw(
-                                        records, list + begin, end - begin, Int32(width), Int32(row), Int32(rows),
-                                        depth + row * width, triangle + row * width)
-                                }
-                            }
+        withMutablePointers(&depth, &triangle) { depth, triangle in
+            for first in stride(from: 0, to: mesh.triangles.count, by: chunk * batch) {
+                let count = min(chunk * batch, mesh.triangles.count - first)
+                let chunks = prepare(mesh, first..<first + count, points, view, bands)
+                ThreadPool.shared.parallelFor(bands) { band in
+                    let row = band * bandRows
+                    let rows = min(bandRows, height - row)
+                    for chunk in chunks {
+                        let (begin, end) = (chunk.offsets[band], chunk.offsets[band + 1])
+                        withPointers(chunk.records, chunk.list) { records, list in
+                            fathom_raster_draw(
+                                records.base, list + begin, end - begin, Int32(width), Int32(row), Int32(rows),
+                                depth + row * width, triangle + row * width)
                         }
                     }
                 }
-                fathom_raster_resolve(depth, width * height)
             }
+            fathom_raster_resolve(depth.base, width * height)
         }
         return RasterizedMesh(depth: depth, triangle: triangle)
     }
@@ -81,13 +76,11 @@ public enum MeshRaster {
         var points = Buffer<Double>(uninitialized: positions.count * 3)
         let rotation = pose.rotation.rowMajor
         let translation = [pose.translation.x, pose.translation.y, pose.translation.z]
-        points.withMutablePointer { points in
-            positions.withUnsafeBytes { bytes in
-                nonisolated(unsafe) let points = points
-                nonisolated(unsafe) let source = bytes.bindMemory(to: Float.self)
-                ThreadPool.shared.parallelFor(positions.count, grain: 65536) { range in
+        withMutablePointers(&points) { points in
+            ThreadPool.shared.parallelFor(positions.count, grain: 65536) { range in
+                positions.withUnsafeBytes { bytes in
                     fathom_raster_transform(
-                        source.baseAddress! + 4 * range.lowerBound, range.count, rotation, translation,
+                        bytes.bindMemory(to: Float.self).baseAddress! + 4 * range.lowerBound, range.count, rotation, translation,
                         points + 3 * range.lowerBound)
                 }
             }
@@ -101,23 +94,17 @@ public enum MeshRaster {
     ) -> [Chunk] {
         let count = (range.count + chunk - 1) / chunk
         let vertices = UInt32(clamping: mesh.positions.count)
-        let empty = Chunk(records: Buffer(uninitialized: 0), list: Buffer(uninitialized: 0), offsets: [])
-        var chunks = [Chunk](repeating: empty, count: count)
-        chunks.withUnsafeMutableBufferPointer { chunks in
-            mesh.triangles.withUnsafeBufferPointer { triangles in
-                nonisolated(unsafe) let chunks = chunks
-                nonisolated(unsafe) let triangles = triangles
-                ThreadPool.shared.parallelFor(count) { index in
-                    let first = range.lowerBound + index * chunk
-                    let run = UnsafeBufferPointer(rebasing: triangles[first..<min(first + chunk, range.upperBound)])
-                    for corners in run {
-                        precondition(corners.max() < vertices, "a triangle refers to a vertex that does not exist")
-                    }
-                    chunks[index] = prepare(run, first, points, view, bands)
+        return (0..<count).parallelMap { index in
+            let first = range.lowerBound + index * chunk
+            let end = min(first + chunk, range.upperBound)
+            return mesh.triangles.withUnsafeBufferPointer { triangles in
+                let run = UnsafeBufferPointer(rebasing: triangles[first..<end])
+                for corners in run {
+                    precondition(corners.max() < vertices, "a triangle refers to a vertex that does not exist")
                 }
+                return prepare(run, first, points, view, bands)
             }
         }
-        return chunks
     }
 
     private static func prepare(

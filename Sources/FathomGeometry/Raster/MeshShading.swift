@@ -68,36 +68,33 @@ public enum MeshShading {
     /// `color` gets a triangle, the barycentric weights of its corners and its unit normal in the world.
     private static func accumulate(
         _ mesh: Mesh, _ camera: Camera, _ pose: Pose,
-        color: (SIMD3<UInt32>, SIMD3<Float>, SIMD3<Float>) -> SIMD3<Float>
+        color: @Sendable (SIMD3<UInt32>, SIMD3<Float>, SIMD3<Float>) -> SIMD3<Float>
     ) -> Raster<Float> {
         let fine = camera.resized(width: 2 * camera.width, height: 2 * camera.height)
         let seen = MeshRaster.render(mesh, camera: fine, cameraFromWorld: pose)
         let worldFromPixel = pose.rotation.transposed * fine.inverseMatrix
         let center = pose.center
         var sums = Raster<Float>(uninitializedWidth: camera.width, height: camera.height, channels: 4)
-        seen.triangle.withPointer { ids in
-            seen.depth.withPointer { depths in
-                sums.forEachPixel { x, y, pixel in
-                    var (sum, hits) = (SIMD3<Float>.zero, Float(0))
-                    for sample in 0..<4 {
-                        let (column, row) = (2 * x + sample & 1, 2 * y + sample >> 1)
-                        let index = row * fine.width + column
-                        guard ids[index] != RasterizedMesh.emptyTriangle else { continue }
-                        let triangle = mesh.triangles[Int(ids[index])]
-                        let ray = worldFromPixel * SIMD3(Double(column) + 0.5, Double(row) + 0.5, 1)
-                        let point = SIMD3<Float>(center + ray * Double(depths[index]))
-                        let (a, b, c) = (mesh.position(triangle.x), mesh.position(triangle.y), mesh.position(triangle.z))
-                        let normal = cross(b - a, c - a)
-                        let area = dot(normal, normal)
-                        let second = dot(cross(point - a, c - a), normal) / area
-                        let third = dot(cross(b - a, point - a), normal) / area
-                        let weights = SIMD3(1 - second - third, second, third)
-                            .clamped(lowerBound: .zero, upperBound: .one)
-                        sum += color(triangle, weights, normal / area.squareRoot())
-                        hits += 1
-                    }
-                    (pixel[0], pixel[1], pixel[2], pixel[3]) = (sum.x, sum.y, sum.z, hits)
+        withPointers(seen.triangle, seen.depth) { ids, depths in
+            sums.forEachPixel { x, y, pixel in
+                var (sum, hits) = (SIMD3<Float>.zero, Float(0))
+                for sample in 0..<4 {
+                    let (column, row) = (2 * x + sample & 1, 2 * y + sample >> 1)
+                    let index = row * fine.width + column
+                    guard ids[index] != RasterizedMesh.emptyTriangle else { continue }
+                    let triangle = mesh.triangles[Int(ids[index])]
+                    let ray = worldFromPixel * SIMD3(Double(column) + 0.5, Double(row) + 0.5, 1)
+                    let point = SIMD3<Float>(center + ray * Double(depths[index]))
+                    let (a, b, c) = (mesh.position(triangle.x), mesh.position(triangle.y), mesh.position(triangle.z))
+                    let normal = cross(b - a, c - a)
+                    let area = dot(normal, normal)
+                    let second = dot(cross(point - a, c - a), normal) / area
+                    let third = dot(cross(b - a, point - a), normal) / area
+                    let weights = SIMD3(1 - second - third, second, third).clamped(lowerBound: .zero, upperBound: .one)
+                    sum += color(triangle, weights, normal / area.squareRoot())
+                    hits += 1
                 }
+                (pixel[0], pixel[1], pixel[2], pixel[3]) = (sum.x, sum.y, sum.z, hits)
             }
         }
         return sums
@@ -122,10 +119,9 @@ extension Mesh {
 
 extension Raster {
     /// Calls `body` for each pixel with a pointer to its samples, rows in parallel.
-    fileprivate mutating func forEachPixel(_ body: (Int, Int, UnsafeMutablePointer<Sample>) -> Void) {
+    fileprivate mutating func forEachPixel(_ body: @Sendable (Int, Int, UnsafeMutablePointer<Sample>) -> Void) {
         let (width, height, channels) = (width, height, channels)
-        withMutablePointer { samples in
-            nonisolated(unsafe) let samples = samples
+        withMutablePointers(&self) { samples in
             ThreadPool.shared.parallelFor(height, grain: 16) { rows in
                 for y in rows {
                     for x in 0..<width { body(x, y, samples + (y * width + x) * channels) }

@@ -34,24 +34,21 @@ public struct PointTree: Sendable {
         var axes = Buffer<UInt8>(repeating: 0, count: inner)
         var splits = Buffer<Float>(repeating: 0, count: inner)
         let count = points.count
-        points.withMutablePointer { points in
-            axes.withMutablePointer { axes in
-                splits.withMutablePointer { splits in
-                    // Nodes of one level touch disjoint points.
-                    var first = 0
-                    while first < inner {
-                        ThreadPool.shared.parallelFor(first + 1) { offset in
-                            let node = first + offset
-                            let range = Self.range(of: node, count: count)
-                            let axis = Self.widestAxis(points, range)
-                            let middle = (range.lowerBound + range.upperBound) / 2
-                            Self.select(points, range, middle, axis)
-                            axes[node] = UInt8(axis)
-                            splits[node] = points[middle][axis]
-                        }
-                        first = 2 * first + 1
-                    }
+        withMutablePointers(&points, &axes, &splits) { points, axes, splits in
+            // Nodes of one level touch disjoint points.
+            var first = 0
+            while first < inner {
+                let before = first
+                ThreadPool.shared.parallelFor(first + 1) { offset in
+                    let node = before + offset
+                    let range = Self.range(of: node, count: count)
+                    let axis = Self.widestAxis(points.base, range)
+                    let middle = (range.lowerBound + range.upperBound) / 2
+                    Self.select(points.base, range, middle, axis)
+                    axes[node] = UInt8(axis)
+                    splits[node] = points[middle][axis]
                 }
+                first = 2 * first + 1
             }
         }
         self.points = points
@@ -62,21 +59,17 @@ public struct PointTree: Sendable {
     /// The point closest to `query`, nearer than `limit`; nil when there is none.
     public func nearest(to query: SIMD3<Float>, within limit: Float = .infinity) -> Hit? {
         var best = Hit(index: -1, distanceSquared: limit * limit)
-        points.withPointer { points in
-            axes.withPointer { axes in
-                splits.withPointer { splits in
-                    let search = Search(points: points, axes: axes, splits: splits, inner: self.axes.count, query: query)
-                    search.visit(0, 0, count, &best)
-                }
-            }
+        withPointers(points, axes, splits) { points, axes, splits in
+            let search = Search(points: points, axes: axes, splits: splits, inner: self.axes.count, query: query)
+            search.visit(0, 0, count, &best)
         }
         return best.index < 0 ? nil : best
     }
 
     private struct Search {
-        let points: UnsafePointer<SIMD4<Float>>
-        let axes: UnsafePointer<UInt8>
-        let splits: UnsafePointer<Float>
+        let points: SharedPointer<SIMD4<Float>>
+        let axes: SharedPointer<UInt8>
+        let splits: SharedPointer<Float>
         let inner: Int
         let query: SIMD3<Float>
 

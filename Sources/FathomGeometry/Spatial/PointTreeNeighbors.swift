@@ -17,14 +17,9 @@ extension PointTree {
 
     /// The `count` points closest to each query, as `nearest(_:to:within:)` returns them; parallel over queries.
     public func nearest(_ count: Int, toEach queries: [SIMD3<Float>], within limit: Float = .infinity) -> [[Hit]] {
-        var results = [[Hit]](repeating: [], count: queries.count)
-        results.withUnsafeMutableBufferPointer { results in
-            nonisolated(unsafe) let results = results
-            ThreadPool.shared.parallelFor(queries.count, grain: 256) { range in
-                for index in range { results[index] = nearest(count, to: queries[index], within: limit) }
-            }
-        }
-        return results
+        let grain = 256
+        let parts = stride(from: 0, to: queries.count, by: grain).map { $0..<min(queries.count, $0 + grain) }
+        return parts.parallelMap { part in queries[part].map { nearest(count, to: $0, within: limit) } }.flatMap { $0 }
     }
 
     static func precedes(_ a: Hit, _ b: Hit) -> Bool {
@@ -32,13 +27,9 @@ extension PointTree {
     }
 
     private func collect(around query: SIMD3<Float>, into collector: inout some PointCollector) {
-        points.withPointer { points in
-            axes.withPointer { axes in
-                splits.withPointer { splits in
-                    let walk = TreeWalk(points: points, axes: axes, splits: splits, inner: self.axes.count, query: query)
-                    walk.visit(0, 0, count, &collector)
-                }
-            }
+        withPointers(points, axes, splits) { points, axes, splits in
+            let walk = TreeWalk(points: points, axes: axes, splits: splits, inner: self.axes.count, query: query)
+            walk.visit(0, 0, count, &collector)
         }
     }
 }
@@ -101,9 +92,9 @@ private struct NearestHeap: PointCollector {
 }
 
 private struct TreeWalk {
-    let points: UnsafePointer<SIMD4<Float>>
-    let axes: UnsafePointer<UInt8>
-    let splits: UnsafePointer<Float>
+    let points: SharedPointer<SIMD4<Float>>
+    let axes: SharedPointer<UInt8>
+    let splits: SharedPointer<Float>
     let inner: Int
     let query: SIMD3<Float>
 

@@ -42,14 +42,9 @@ public enum ViewSelection {
                 remedy: "depth needs photos from different positions; check the poses")
         }
         let tracks = scene.points.count >= minimumPoints ? PointTracks(scene) : nil
-        var plans = [ReferencePlan?](repeating: nil, count: views.count)
-        plans.withUnsafeMutableBufferPointer { plans in
-            nonisolated(unsafe) let plans = plans
-            ThreadPool.shared.parallelFor(views.count) { reference in
-                plans[reference] = plan(reference, scene: scene, cameras: cameras, tracks: tracks, count: max(count, 1))
-            }
-        }
-        let found = plans.compactMap { $0 }
+        let found = views.indices.parallelMap {
+            plan($0, scene: scene, cameras: cameras, tracks: tracks, count: max(count, 1))
+        }.compactMap { $0 }
         if found.isEmpty {
             throw FathomError(
                 .inputInvalid,

@@ -11,7 +11,6 @@ extension ChunkRunner {
         current = step
         let start = clock.seconds
         let result = try makeWorker(step).compute([0])[0]
-        clock.notePeak(result.usage.peakBytes)
         for port in step.step.type.outputs {
             guard let value = result.chunk.values[port.name] else {
                 preconditionFailure("stage \(step.step.type.name) must set its output \"\(port.name)\"")

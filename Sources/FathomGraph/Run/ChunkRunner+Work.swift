@@ -88,7 +88,6 @@ extension ChunkRunner {
     private func finish(_ result: StepWorker.Result, _ step: StepState, _ start: Double) throws {
         let index = result.chunk.index
         guard let key = step[index].key else { preconditionFailure("a chunk that was computed has a key") }
-        clock.notePeak(result.usage.peakBytes)
         step.note(result.chunk.warnings)
         step.hasReported = step.hasReported || result.chunk.hasReported
         var record = ChunkRecord(index: index, key: key, status: .computed, start: start, usage: result.usage)

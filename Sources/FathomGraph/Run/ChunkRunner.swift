@@ -60,7 +60,6 @@ final class ChunkRunner {
     /// - Throws: what stages and the store throw; `interrupted`.
     func step() throws -> Bool {
         try Interrupt.check()
-        clock.sample()
         if let (step, chunks) = try next() {
             try compute(step, chunks)
             patience = 0.02

@@ -146,8 +146,7 @@ public final class GraphRunner {
         manifest.libraries = state.steps.reduce(into: [:]) { $0.merge($1.libraries) { first, _ in first } }
         manifest.outputs = outputs.outputs
         manifest.summary = summary
-        manifest.usage = clock.usage
-        manifest.memory = clock.memory
+        (manifest.usage, manifest.memory) = clock.reading
         manifest.warnings = progress.warnings
     }
 

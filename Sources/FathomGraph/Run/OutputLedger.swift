@@ -66,8 +66,7 @@ final class OutputLedger {
     ///
     /// - Throws: `io` when a file cannot be read again.
     func add(_ name: String, key: Digest, _ written: WrittenFiles) throws -> Entry {
-        let folder = folder
-        let files = try written.files.parallelMap { file in
+        let files = try written.files.parallelMap { [folder] file throws in
             let path = folder.appendingPath(file.path)
             let digest = try Digest(ofFile: path)
             guard let stamp = Self.stamp(path) else {

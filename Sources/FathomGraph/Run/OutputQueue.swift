@@ -54,8 +54,7 @@ final class OutputQueue {
             }
             guard !stale.isEmpty else { continue }
             try FileSystem.makeFolder(folder.appendingPath(output.output.template).parentPath)
-            let (store, folder) = (state.store, folder)
-            let results = try stale.parallelMap { item, path, _ in
+            let results = try stale.parallelMap { [store = state.store, folder] item, path, _ throws in
                 try port.type.writePart(store.object(port.object(item)), to: OutputPlace(folder: folder, template: path))
             }
             for ((item, path, key), written) in zip(stale, results) {

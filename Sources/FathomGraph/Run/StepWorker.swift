@@ -44,9 +44,12 @@ final class StepWorker {
         } else if chunks.count == 1 {
             results = [try Self.retrying { try attempt(makeChunk(chunks[0])) }]
         } else {
-            results = try chunks.parallelMap { index in
+            // Neither this worker nor the work can be Sendable: a stage's closure holds what it likes. Each thread has a chunk of
+            // its own, and stages whose chunks run together guard what they share (`SimpleStage.chunksRunTogether`).
+            nonisolated(unsafe) let worker = self
+            results = try chunks.parallelMap { index throws in
                 try Interrupt.check()
-                return try Self.retrying { try attempt(makeChunk(index)) }
+                return try Self.retrying { try worker.attempt(worker.makeChunk(index)) }
             }
         }
         var usage = end()

@@ -35,10 +35,12 @@ public final class ContentStore: Sendable {
         try self.init(path: path, disk: StoreDisk(temporaries: path.appendingPath("temporary")), timing: LeaseTiming())
     }
 
-    package init(path: String, disk: StoreDisk, timing: LeaseTiming) throws {
+    package init(
+        path: String, disk: StoreDisk, timing: LeaseTiming, startThread: @escaping SystemThread.Start = SystemThread.start
+    ) throws {
         self.path = path
         self.disk = disk
-        leases = LeaseKeeper(disk: disk, timing: timing)
+        leases = LeaseKeeper(disk: disk, timing: timing, startThread: startThread)
         do {
             try FileSystem.makeFolder(path)
             for folder in ["objects", "records", "leases", "files", "temporary"] {

@@ -17,22 +17,27 @@ final class LeaseKeeper: Sendable {
 
     private let disk: StoreDisk
     private let timing: LeaseTiming
+    private let startThread: SystemThread.Start
     private let state = Mutex(State())
 
-    init(disk: StoreDisk, timing: LeaseTiming) {
+    /// - Parameter startThread: makes the thread that renews.
+    init(disk: StoreDisk, timing: LeaseTiming, startThread: @escaping SystemThread.Start = SystemThread.start) {
         self.disk = disk
         self.timing = timing
+        self.startThread = startThread
     }
 
     /// Takes the lease in the file `path` if it is free or abandoned.
+    ///
+    /// - Throws: `temporary` when there is no thread to renew it, `io`.
     func acquire(_ path: String) throws -> LeaseOutcome {
         let holder = LeaseHolder.current(since: try fileSystemTime())
         while true {
             if try disk.write(holder.text, as: path, exclusively: true, isDurable: false) {
-                return .acquired(keep(path, holder))
+                return .acquired(try keep(path, holder))
             }
             guard let other = try holderIfLive(path) else {
-                if try replace(path, by: holder) { return .acquired(keep(path, holder)) }
+                if try replace(path, by: holder) { return .acquired(try keep(path, holder)) }
                 continue
             }
             return .held(other)
@@ -73,13 +78,18 @@ final class LeaseKeeper: Sendable {
 
     // MARK: Renewal
 
-    private func keep(_ path: String, _ holder: LeaseHolder) -> StoreLease {
-        let mustStart = state.withLock { state in
-            state.held[path] = holder
-            defer { state.isBeating = true }
-            return !state.isBeating
+    private func keep(_ path: String, _ holder: LeaseHolder) throws -> StoreLease {
+        do {
+            try state.withLock { (state) throws(FathomError) in
+                if !state.isBeating { try startThread { self.beat() }.detach() }
+                state.isBeating = true
+                state.held[path] = holder
+            }
+        } catch {
+            // A lease that nobody renews would be taken for abandoned.
+            removeOwn(path, holder)
+            throw FathomError(error.code, "no thread can renew the lease: \(error.message)", remedy: error.remedy, at: path)
         }
-        if mustStart { startBeating() }
         return StoreLease(path: path, holder: holder, keeper: self)
     }
 
@@ -93,8 +103,11 @@ final class LeaseKeeper: Sendable {
             state.held[path] = nil
             return true
         }
-        if !wasHeld { return }
-        // A lease that cannot be removed expires.
+        if wasHeld { removeOwn(path, holder) }
+    }
+
+    /// Removes the lease in the file `path` if it is still `holder`'s. One that cannot be removed expires.
+    private func removeOwn(_ path: String, _ holder: LeaseHolder) {
         try? StoreLock.hold(lockPath(path)) {
             if try isOwn(path, holder) { try disk.remove(path) }
         }
@@ -106,18 +119,6 @@ final class LeaseKeeper: Sendable {
 
     /// The lock under which leases in the folder of `path` change hands.
     private func lockPath(_ path: String) -> String { "\(path.dropLast(path.lastPathComponent.count)).lock" }
-
-    private func startBeating() {
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(self).toOpaque()
-        pthread_create(
-            &thread, nil,
-            { context in
-                Unmanaged<LeaseKeeper>.fromOpaque(context!).takeRetainedValue().beat()
-                return nil
-            }, context)
-        pthread_detach(thread)
-    }
 
     /// Renews all leases again and again until there is none.
     private func beat() {

@@ -72,7 +72,7 @@ extension ContentStore {
         found.damagedObjects = damaged.count
 
         let records = try digests(in: "records", suffix: ".json")
-        let intact = try records.parallelMap { key -> Bool? in
+        let intact = try records.parallelMap { [damaged] key -> Bool? in
             guard try self.disk.stamp(of: self.path(ofRecord: key)) != nil else { return nil }
             guard let (record, _) = try self.readRecord(key) else { return false }
             return try record.objects.allSatisfy { object in

@@ -53,9 +53,9 @@ public struct BinSearch: Sendable {
     private func step(_ problem: PatchProblem, tree: BinTree, bins: inout [BinTree.Bin]) {
         let (width, height) = (problem.width, problem.height)
         let choices = tolerance || bins[0].level == 1 ? 0..<4 : 1..<3
-        bins.withUnsafeMutableBufferPointer { bins in
+        var chosen = Buffer(bins)
+        withMutablePointers(&chosen) { bins in
             problem.withKernelProblem { kernel in
-                nonisolated(unsafe) let (bins, kernel) = (bins, kernel)
                 ThreadPool.shared.parallelFor(height, grain: 8) { rows in
                     let padded = (width + 15) / 16 * 16
                     let flat = [Float](repeating: 0, count: padded)
@@ -64,7 +64,7 @@ public struct BinSearch: Sendable {
                     for y in rows {
                         for choice in choices {
                             for x in 0..<width { rho[x] = Float(tree.hypotheses(of: bins[y * width + x])[choice]) }
-                            fathom_patch_cost_row(kernel, Int32(y), rho, flat, flat, &costs[choice])
+                            fathom_patch_cost_row(kernel.base, Int32(y), rho, flat, flat, &costs[choice])
                         }
                         for x in 0..<width {
                             let best = choices.min { costs[$0][x] < costs[$1][x] }
@@ -74,5 +74,6 @@ public struct BinSearch: Sendable {
                 }
             }
         }
+        bins = chosen.array
     }
 }

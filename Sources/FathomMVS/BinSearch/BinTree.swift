@@ -15,7 +15,7 @@ public struct BinTree: Sendable, Equatable {
     }
 
     /// A chosen bin: `key` in 0 ..< 2^level.
-    public struct Bin: Sendable, Equatable {
+    public struct Bin: Sendable, Equatable, BitwiseCopyable {
         public var level: Int
         public var key: Int
 

@@ -20,8 +20,8 @@ extension DepthFilter {
         let (width, height) = (reference.depth.width, reference.depth.height)
         var confirmedInRow = Buffer<Int>(repeating: 0, count: height)
         withPairs(from: reference, to: sources, reading: sources.map(\.depth.values)) { pairs in
-            reference.depth.values.withPointer { depth in
-                confirmedInRow.withMutablePointer { confirmedInRow in
+            withPointers(reference.depth.values) { depth in
+                withMutablePointers(&confirmedInRow) { confirmedInRow in
                     ThreadPool.shared.parallelFor(height, grain: 16) { rows in
                         let scratch = ReprojectionScratch(width: width)
                         for y in rows {

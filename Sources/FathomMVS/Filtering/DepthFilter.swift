@@ -45,19 +45,14 @@ public struct DepthFilter: Sendable {
         let chunks = (height + Self.rowsPerChunk - 1) / Self.rowsPerChunk
         var chunkCounts = Buffer<FilterCounts>(repeating: FilterCounts(), count: chunks)
         withPairs(from: reference, to: sources, reading: trusted) { pairs in
-            screened.withPointer { screened in
-                kept.withMutablePointer { kept in
-                    views.withMutablePointer { views in
-                        chunkCounts.withMutablePointer { chunkCounts in
-                            ThreadPool.shared.parallelFor(height, grain: Self.rowsPerChunk) { rows in
-                                let row = ConsistencyRow(
-                                    pairs: pairs, depth: screened, width: width, height: height, options: options)
-                                for y in rows {
-                                    row.run(
-                                        y, kept: kept + y * width, views: views + y * width,
-                                        counts: &chunkCounts[rows.lowerBound / Self.rowsPerChunk])
-                                }
-                            }
+            withPointers(screened) { screened in
+                withMutablePointers(&kept, &views, &chunkCounts) { kept, views, chunkCounts in
+                    ThreadPool.shared.parallelFor(height, grain: Self.rowsPerChunk) { rows in
+                        let row = ConsistencyRow(
+                            pairs: pairs, depth: screened.base, width: width, height: height, options: options)
+                        let counts = chunkCounts + rows.lowerBound / Self.rowsPerChunk
+                        for y in rows {
+                            row.run(y, kept: kept + y * width, views: views + y * width, counts: &counts.pointee)
                         }
                     }
                 }
@@ -94,12 +89,10 @@ public struct DepthFilter: Sendable {
         return sources.map { source in
             guard threshold > 0, let confidence = source.depth.confidence else { return source.depth.values }
             var values = Raster<Float>(uninitializedWidth: source.depth.width, height: source.depth.height)
-            values.withMutablePointer { values in
-                source.depth.values.withPointer { depth in
-                    confidence.withPointer { confidence in
-                        ThreadPool.shared.parallelFor(source.depth.values.pixelCount, grain: 1 << 16) { range in
-                            for index in range { values[index] = confidence[index] >= threshold ? depth[index] : .nan }
-                        }
+            withMutablePointers(&values) { values in
+                withPointers(source.depth.values, confidence) { depth, confidence in
+                    ThreadPool.shared.parallelFor(source.depth.values.pixelCount, grain: 1 << 16) { range in
+                        for index in range { values[index] = confidence[index] >= threshold ? depth[index] : .nan }
                     }
                 }
             }
@@ -153,8 +146,7 @@ func withPairs<Result>(
     from reference: PosedDepth, to sources: [PosedDepth], reading values: [Raster<Float>],
     _ body: ([fathom_depth_pair]) throws -> Result
 ) rethrows -> Result {
-    // The rasters are held by `values`, so the pointers outlive each `withPointer`.
-    try withExtendedLifetime(values) {
-        try body(zip(sources, values).map { source, raster in raster.withPointer { reference.pair(to: source, depth: $0) } })
+    try withPointers(values) { values in
+        try body(zip(sources, values).map { reference.pair(to: $0, depth: $1.base) })
     }
 }

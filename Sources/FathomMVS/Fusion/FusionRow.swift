@@ -71,7 +71,7 @@ final class FusionRow {
                             marked[i] = settle(y, i, candidates[i], pixels, depths, &cloud, &counts) ? 1 : 0
                         }
                         for (index, target) in targets.enumerated() {
-                            fathom_mark_pixels(pixels + index * width, marked, Int32(scratch.count), target.made)
+                            fathom_mark_pixels(pixels + index * width, marked, Int32(scratch.count), target.made.base)
                         }
                     }
                 }

@@ -19,21 +19,20 @@ struct FusionStep {
     func run(marks: inout [PixelMarks]) -> (cloud: PointCloud, counts: FusionCounts) {
         let height = views[0].depth.height
         let chunks = (height + Self.rowsPerChunk - 1) / Self.rowsPerChunk
-        var clouds = [PointCloud](repeating: PointCloud(), count: chunks)
-        var counts = [FusionCounts](repeating: FusionCounts(), count: chunks)
         var made = Buffer<UInt32>(repeating: 0, count: marks.reduce(0) { $0 + $1.words.count })
-        made.withMutablePointer { made in
+        let parts = withMutablePointers(&made) { made in
             withTargets(marks: marks, made: made) { targets in
-                clouds.withUnsafeMutableBufferPointer { clouds in
-                    counts.withUnsafeMutableBufferPointer { counts in
-                        ThreadPool.shared.parallelFor(height, grain: Self.rowsPerChunk) { rows in
-                            let chunk = rows.lowerBound / Self.rowsPerChunk
-                            let row = FusionRow(reference: views[0], targets: targets, options: options)
-                            for y in rows { row.run(y, cloud: &clouds[chunk], counts: &counts[chunk]) }
-                        }
+                (0..<chunks).parallelMap { chunk in
+                    let row = FusionRow(reference: views[0], targets: targets, options: options)
+                    var part = (cloud: PointCloud(), counts: FusionCounts())
+                    for y in chunk * Self.rowsPerChunk..<min(height, (chunk + 1) * Self.rowsPerChunk) {
+                        row.run(y, cloud: &part.cloud, counts: &part.counts)
                     }
+                    return part
                 }
             }
+        }
+        made.withPointer { made in
             var offset = 0
             for index in marks.indices {
                 marks[index].formUnion(made + offset)
@@ -41,47 +40,49 @@ struct FusionStep {
             }
         }
         var result = (cloud: PointCloud(), counts: FusionCounts())
-        for chunk in 0..<chunks {
-            result.cloud.append(clouds[chunk])
-            result.counts += counts[chunk]
+        for part in parts {
+            result.cloud.append(part.cloud)
+            result.counts += part.counts
         }
         return result
     }
 
     /// Calls `body` with one target per view; their pointers are valid during the call.
-    private func withTargets(marks: [PixelMarks], made: UnsafeMutablePointer<UInt32>, _ body: ([FusionTarget]) -> Void) {
-        // The pixels are held by `views` and `marks`, so the pointers outlive each `withPointer`.
-        withExtendedLifetime((views, marks)) {
+    private func withTargets<Result>(
+        marks: [PixelMarks], made: SharedMutablePointer<UInt32>, _ body: ([FusionTarget]) -> Result
+    ) -> Result {
+        withPointers(
+            views.map(\.depth.values), views.map(\.depth.confidence), views.map(\.color), marks.map(\.words)
+        ) { depths, confidences, colors, used in
             var offset = 0
             var targets: [FusionTarget] = []
-            for (view, marks) in zip(views, marks) {
+            for (index, view) in views.enumerated() {
                 let center = views[0].cameraFromWorld * view.cameraFromWorld.center
                 targets.append(
                     FusionTarget(
-                        pair: view.depth.values.withPointer { views[0].pair(to: view, depth: $0) },
-                        center: SIMD3<Float>(center), focal: Float((view.camera.fx * view.camera.fy).squareRoot()),
-                        confidence: view.depth.confidence?.withPointer { $0 }, color: view.color?.withPointer { $0 },
-                        used: marks.words.withPointer { $0 }, made: made + offset))
-                offset += marks.words.count
+                        pair: views[0].pair(to: view, depth: depths[index].base), center: SIMD3<Float>(center),
+                        focal: Float((view.camera.fx * view.camera.fy).squareRoot()), confidence: confidences[index],
+                        color: colors[index], used: used[index], made: SharedMutablePointer(made + offset)))
+                offset += marks[index].words.count
             }
-            body(targets)
+            return body(targets)
         }
     }
 }
 
 /// What a fusion step reads and marks in one view.
-struct FusionTarget {
+struct FusionTarget: Sendable {
     var pair: fathom_depth_pair
     /// Centre of the view in the reference camera's frame.
     var center: SIMD3<Float>
     /// Pixels per unit of x/z.
     var focal: Float
-    var confidence: UnsafePointer<Float>?
-    var color: UnsafePointer<UInt8>?
+    var confidence: SharedPointer<Float>?
+    var color: SharedPointer<UInt8>?
     /// Marks from before the step.
-    var used: UnsafePointer<UInt32>
+    var used: SharedPointer<UInt32>
     /// Marks made in this step.
-    var made: UnsafeMutablePointer<UInt32>
+    var made: SharedMutablePointer<UInt32>
 
     @inline(__always)
     func isUsed(_ pixel: Int) -> Bool { used[pixel >> 5] >> UInt32(pixel & 31) & 1 != 0 }

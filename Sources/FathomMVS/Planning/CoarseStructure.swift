@@ -58,13 +58,8 @@ public struct CoarseStructure: Sendable {
 
     /// The points on which thumbnails agree; nil entries are views without a thumbnail.
     static func points(_ thumbnails: [Thumbnail?]) -> [SparsePoint] {
-        var perView = [[SparsePoint]](repeating: [], count: thumbnails.count)
-        perView.withUnsafeMutableBufferPointer { perView in
-            nonisolated(unsafe) let perView = perView
-            ThreadPool.shared.parallelFor(thumbnails.count) { i in
-                guard let own = thumbnails[i] else { return }
-                perView[i] = points(of: own, index: i, among: thumbnails)
-            }
+        let perView = thumbnails.indices.parallelMap { i in
+            thumbnails[i].map { points(of: $0, index: i, among: thumbnails) } ?? []
         }
         return perView.flatMap { $0 }
     }

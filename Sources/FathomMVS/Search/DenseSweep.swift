@@ -32,21 +32,14 @@ struct DenseSweep {
         rho = Buffer(uninitialized: pixels)
         excess = Buffer(uninitialized: pixels)
         cost = Buffer(uninitialized: pixels)
-        volume.withPointer { volume in
-            sums.withPointer { sums in
-                rho.withMutablePointer { rho in
-                    excess.withMutablePointer { excess in
-                        cost.withMutablePointer { cost in
-                            nonisolated(unsafe) let (volume, sums, rho, excess, cost) = (volume, sums, rho, excess, cost)
-                            ThreadPool.shared.parallelFor(pixels, grain: 4096) { range in
-                                for i in range {
-                                    fathom_sgm_winner(sums + i * padded, Int32(planes), rho + i, excess + i)
-                                    cost[i] = Float(volume[i * padded + Int(rho[i] + 0.5)]) * Self.quantum
-                                    rho[i] = rhoMin + rho[i] * step
-                                    excess[i] *= Self.quantum / 8
-                                }
-                            }
-                        }
+        withPointers(volume, sums) { volume, sums in
+            withMutablePointers(&rho, &excess, &cost) { rho, excess, cost in
+                ThreadPool.shared.parallelFor(pixels, grain: 4096) { range in
+                    for i in range {
+                        fathom_sgm_winner(sums + i * padded, Int32(planes), rho + i, excess + i)
+                        cost[i] = Float(volume[i * padded + Int(rho[i] + 0.5)]) * Self.quantum
+                        rho[i] = rhoMin + rho[i] * step
+                        excess[i] *= Self.quantum / 8
                     }
                 }
             }
@@ -64,56 +57,38 @@ struct DenseSweep {
         var volume = Buffer<UInt8>(repeating: 255, count: width * height * padded)
         let radius = 2 * problem.tapSpacing
         problem.withKernelProblem { kernel in
-            nonisolated(unsafe) let kernel = kernel
-            weights.withMutablePointer { weights in
-                mean.withMutablePointer { mean in
-                    variance.withMutablePointer { variance in
-                        volume.withMutablePointer { volume in
-                            nonisolated(unsafe) let (weights, mean, variance, volume) = (weights, mean, variance, volume)
-                            ThreadPool.shared.parallelFor(height) { y in
-                                let at = y * rowWidth
-                                fathom_window_weights_row(kernel, Int32(y), weights + at, tapStride, mean + at, variance + at)
+            withMutablePointers(&weights, &mean, &variance, &volume) { weights, mean, variance, volume in
+                ThreadPool.shared.parallelFor(height) { y in
+                    let at = y * rowWidth
+                    fathom_window_weights_row(kernel.base, Int32(y), weights + at, tapStride, mean + at, variance + at)
+                }
+                // Planes are taken in groups so that a pixel's costs are written as runs.
+                let group = 16
+                ThreadPool.shared.parallelFor((planes + group - 1) / group) { block in
+                    let first = block * group
+                    let count = min(group, planes - first)
+                    var warped = problem.sources.map { _ in PaddedPlane<Float>(uninitializedWidth: width, height: height) }
+                    var costs = Buffer<UInt8>(uninitialized: rowWidth * height * count)
+                    withMutablePointers(&warped, &costs) { warped, costs in
+                        let origins = warped.map { UnsafePointer($0.base) as UnsafePointer<Float>? }
+                        for k in 0..<count {
+                            let rho = rhoMin + Float(first + k) * step
+                            for (i, target) in warped.enumerated() {
+                                for y in -radius..<height + radius {
+                                    fathom_warp_row(kernel.base, Int32(i), rho, Int32(y), target.base)
+                                }
                             }
-                            // Planes are taken in groups so that a pixel's costs are written as runs.
-                            let group = 16
-                            ThreadPool.shared.parallelFor((planes + group - 1) / group) { block in
-                                let first = block * group
-                                let count = min(group, planes - first)
-                                var warped = problem.sources.map { _ in
-                                    PaddedPlane<Float>(uninitializedWidth: width, height: height)
-                                }
-                                var costs = Buffer<UInt8>(uninitialized: rowWidth * height * count)
-                                for k in 0..<count {
-                                    let rho = rhoMin + Float(first + k) * step
-                                    for i in warped.indices {
-                                        warped[i].withMutableOrigin { target in
-                                            for y in -radius..<height + radius {
-                                                fathom_warp_row(kernel, Int32(i), rho, Int32(y), target)
-                                            }
-                                        }
-                                    }
-                                    var origins: [UnsafePointer<Float>?] = []
-                                    for plane in warped { plane.withOrigin { origins.append($0) } }
-                                    withExtendedLifetime(warped) {
-                                        costs.withMutablePointer { costs in
-                                            for y in 0..<height {
-                                                let at = y * rowWidth
-                                                fathom_sweep_cost_row(
-                                                    kernel, rho, Int32(y), origins, weights + at, tapStride, mean + at,
-                                                    variance + at,
-                                                    costs + k * rowWidth * height + at)
-                                            }
-                                        }
-                                    }
-                                }
-                                costs.withPointer { costs in
-                                    for y in 0..<height {
-                                        for x in 0..<width {
-                                            let target = volume + (y * width + x) * padded + first
-                                            for k in 0..<count { target[k] = costs[(k * height + y) * rowWidth + x] }
-                                        }
-                                    }
-                                }
+                            for y in 0..<height {
+                                let at = y * rowWidth
+                                fathom_sweep_cost_row(
+                                    kernel.base, rho, Int32(y), origins, weights + at, tapStride, mean + at, variance + at,
+                                    costs + (k * height + y) * rowWidth)
+                            }
+                        }
+                        for y in 0..<height {
+                            for x in 0..<width {
+                                let target = volume + (y * width + x) * padded + first
+                                for k in 0..<count { target[k] = costs[(k * height + y) * rowWidth + x] }
                             }
                         }
                     }
@@ -135,19 +110,15 @@ struct DenseSweep {
             }
         }
         var sums = Buffer<UInt16>(repeating: 0, count: width * height * planes)
-        volume.withPointer { volume in
-            grey.withPointer { grey in
-                sums.withMutablePointer { sums in
-                    nonisolated(unsafe) let (volume, grey, sums) = (volume, grey, sums)
-                    for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)] {
-                        let lines = Self.lines(width: width, height: height, dx: dx, dy: dy)
-                        ThreadPool.shared.parallelFor(lines.count, grain: 16) { range in
-                            for line in lines[range] {
-                                fathom_sgm_line(
-                                    volume, sums, grey, Int32(planes), line.first, dy * width + dx, Int32(line.count),
-                                    smallPenalty,
-                                    largePenalty)
-                            }
+        withPointers(volume, grey) { volume, grey in
+            withMutablePointers(&sums) { sums in
+                for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)] {
+                    let lines = Self.lines(width: width, height: height, dx: dx, dy: dy)
+                    ThreadPool.shared.parallelFor(lines.count, grain: 16) { range in
+                        for line in lines[range] {
+                            fathom_sgm_line(
+                                volume.base, sums.base, grey.base, Int32(planes), line.first, dy * width + dx, Int32(line.count),
+                                smallPenalty, largePenalty)
                         }
                     }
                 }

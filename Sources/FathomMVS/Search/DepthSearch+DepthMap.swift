@@ -26,25 +26,21 @@ extension DepthSearch {
         var depth = Raster<Float>(uninitializedWidth: width, height: height)
         var confidence = Raster<Float>(uninitializedWidth: width, height: height)
         problem.withKernelProblem { kernel in
-            depth.withMutablePointer { depth in
-                confidence.withMutablePointer { confidence in
-                    estimate.withOrigins { rho, cost, ambiguity in
-                        nonisolated(unsafe) let (kernel, depth, confidence) = (kernel, depth, confidence)
-                        nonisolated(unsafe) let (rho, cost, ambiguity) = (rho, cost, ambiguity)
-                        ThreadPool.shared.parallelFor(height, grain: 16) { rows in
-                            var window = Buffer<Float>(uninitialized: 27 * rowWidth)
-                            window.withMutablePointer { weights in
-                                let (mean, variance) = (weights + 25 * rowWidth, weights + 26 * rowWidth)
-                                for y in rows {
-                                    fathom_window_weights_row(kernel, Int32(y), weights, rowWidth, mean, variance)
-                                    for x in 0..<width {
-                                        let i = y * stride + x
-                                        depth[y * width + x] = 1 / rho[i]
-                                        let excess = ambiguity[(y >> level) * coarseWidth + (x >> level)]
-                                        let texture = 1 - exp(-variance[x] / Self.textureVariance)
-                                        confidence[y * width + x] =
-                                            max(0, 1 - cost[i]) * (0.5 + min(excess * 2, 0.5)) * texture
-                                    }
+            withPointers(estimate.rho, estimate.cost, estimate.ambiguity) { rho, cost, ambiguity in
+                withMutablePointers(&depth, &confidence) { depth, confidence in
+                    ThreadPool.shared.parallelFor(height, grain: 16) { rows in
+                        var window = Buffer<Float>(uninitialized: 27 * rowWidth)
+                        window.withMutablePointer { weights in
+                            let (mean, variance) = (weights + 25 * rowWidth, weights + 26 * rowWidth)
+                            for y in rows {
+                                fathom_window_weights_row(kernel.base, Int32(y), weights, rowWidth, mean, variance)
+                                for x in 0..<width {
+                                    let i = y * stride + x
+                                    depth[y * width + x] = 1 / rho[i]
+                                    let excess = ambiguity[(y >> level) * coarseWidth + (x >> level)]
+                                    let texture = 1 - exp(-variance[x] / Self.textureVariance)
+                                    confidence[y * width + x] =
+                                        max(0, 1 - cost[i]) * (0.5 + min(excess * 2, 0.5)) * texture
                                 }
                             }
                         }
@@ -53,13 +49,5 @@ extension DepthSearch {
             }
         }
         return DepthMap(values: depth, convention: .metric(unit: unit), confidence: confidence)
-    }
-}
-
-extension DepthEstimate {
-    fileprivate func withOrigins<Result>(
-        _ body: (_ rho: UnsafePointer<Float>, _ cost: UnsafePointer<Float>, _ ambiguity: UnsafePointer<Float>) -> Result
-    ) -> Result {
-        rho.withOrigin { rho in cost.withOrigin { cost in ambiguity.withPointer { body(rho, cost, $0) } } }
     }
 }

@@ -111,16 +111,16 @@ public struct DepthSearch: Sendable {
         parameters.rho_min = Float(range.lowerBound)
         parameters.rho_max = Float(range.upperBound)
         precondition(candidates.count <= 2, "a step takes at most two further candidates")
-        parameters.extra_rho.0 = candidates.first?.withOrigin { $0 }
-        parameters.extra_rho.1 = candidates.dropFirst().first?.withOrigin { $0 }
-        withExtendedLifetime(candidates) {
+        withPointers(candidates) { candidates in
+            parameters.extra_rho.0 = candidates.first?.base
+            parameters.extra_rho.1 = candidates.dropFirst().first?.base
+            let parameters = parameters
             problem.withKernelProblem { kernel in
                 field.withKernelField { from in
                     next.withKernelField { to in
-                        nonisolated(unsafe) let (kernel, from, to, parameters) = (kernel, from, to, parameters)
                         ThreadPool.shared.parallelFor(problem.height, grain: 4) { rows in
                             withUnsafePointer(to: parameters) { parameters in
-                                for y in rows { fathom_search_row(kernel, parameters, Int32(y), from, to) }
+                                for y in rows { fathom_search_row(kernel.base, parameters, Int32(y), from.base, to.base) }
                             }
                         }
                     }
@@ -134,9 +134,8 @@ public struct DepthSearch: Sendable {
     private func fitSlopes(_ problem: PatchProblem, _ field: inout PlaneField, saturation: Float) {
         problem.withKernelProblem { kernel in
             field.withKernelField { field in
-                nonisolated(unsafe) let (kernel, field) = (kernel, field)
                 ThreadPool.shared.parallelFor(problem.height, grain: 8) { rows in
-                    for y in rows { fathom_fit_slopes_row(kernel, saturation, Int32(y), field) }
+                    for y in rows { fathom_fit_slopes_row(kernel.base, saturation, Int32(y), field.base) }
                 }
             }
         }
@@ -150,10 +149,9 @@ public struct DepthSearch: Sendable {
         var rho = PaddedPlane<Float>(uninitializedWidth: problem.width, height: problem.height)
         problem.withKernelProblem { kernel in
             field.withKernelField { field in
-                rho.withMutableOrigin { rho in
-                    nonisolated(unsafe) let (kernel, field, rho) = (kernel, field, rho)
+                withMutablePointers(&rho) { rho in
                     ThreadPool.shared.parallelFor(problem.height, grain: 4) { rows in
-                        for y in rows { fathom_subbin_row(kernel, step, Int32(y), field, rho) }
+                        for y in rows { fathom_subbin_row(kernel.base, step, Int32(y), field.base, rho.base) }
                     }
                 }
             }

@@ -44,10 +44,8 @@ public struct ImagePyramid: Sendable {
         var half = PaddedPlane<Float>(uninitializedWidth: side(plane.width, atLevel: 1), height: side(plane.height, atLevel: 1))
         let (width, stride, from) = (half.width, half.stride, plane.stride)
         let height = half.height
-        half.withMutableOrigin { target in
-            nonisolated(unsafe) let target = target
-            plane.withOrigin { source in
-                nonisolated(unsafe) let source = source
+        withMutablePointers(&half) { target in
+            withPointers(plane) { source in
                 ThreadPool.shared.parallelFor(height, grain: 32) { rows in
                     for y in rows {
                         fathom_halve_row(source + 2 * y * from, Int32(from), Int32(width), target + y * stride)

@@ -4,7 +4,7 @@ import FathomCore
 /// A plane of values with `margin` extra pixels on every side, so that vector loads and window taps never need clamping.
 ///
 /// Row y starts at index `(y + margin) * stride + margin`; the stride is `width + 2 * margin`.
-package struct PaddedPlane<Value: BitwiseCopyable & Sendable>: Sendable {
+package struct PaddedPlane<Value: BitwiseCopyable & Sendable>: Sendable, PointerLender, MutablePointerLender {
     static var margin: Int { Int(FATHOM_SEARCH_MARGIN) }
 
     package let width: Int
@@ -29,6 +29,12 @@ package struct PaddedPlane<Value: BitwiseCopyable & Sendable>: Sendable {
 
     /// Index of pixel (0, 0).
     var origin: Int { Self.margin * stride + Self.margin }
+
+    /// A pointer to pixel (0, 0).
+    package func lend() -> SharedPointer<Value> { SharedPointer(values.lend() + origin) }
+
+    /// A pointer to pixel (0, 0).
+    package mutating func lendMutable() -> SharedMutablePointer<Value> { SharedMutablePointer(values.lendMutable() + origin) }
 
     /// Calls `body` with a pointer to pixel (0, 0).
     package func withOrigin<Result>(_ body: (UnsafePointer<Value>) throws -> Result) rethrows -> Result {

@@ -66,30 +66,27 @@ package struct PatchProblem: Sendable {
     }
 
     /// Calls `body` with the kernel's view of this problem.
-    package func withKernelProblem<Result>(_ body: (UnsafePointer<FathomPatchProblem>) throws -> Result) rethrows -> Result {
+    package func withKernelProblem<Result>(_ body: (SharedPointer<FathomPatchProblem>) throws -> Result) rethrows -> Result {
         precondition(sourceRho.isEmpty || sourceRho.count == sources.count, "one depth per source")
-        let list = sources.indices.map { i in
-            let h = geometry[i].homography.rowMajor.map(Float.init), e = SIMD3<Float>(geometry[i].epipole)
-            let back = backGeometry[i].homography.rowMajor.map(Float.init), backEpipole = SIMD3<Float>(backGeometry[i].epipole)
-            let rho: UnsafePointer<Float>? = sourceRho.isEmpty ? nil : sourceRho[i].withOrigin { $0 }
-            return FathomPatchSource(
-                texels: sources[i].withOrigin { $0 }, width: Int32(sources[i].width), height: Int32(sources[i].height),
-                stride: Int32(sources[i].stride), homography: (h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]),
-                epipole: (e.x, e.y, e.z), rho: rho,
-                back_homography: (back[0], back[1], back[2], back[3], back[4], back[5], back[6], back[7], back[8]),
-                back_epipole: (backEpipole.x, backEpipole.y, backEpipole.z))
-        }
-        // The planes outlive the pointers stored above because `self` does.
-        return try withExtendedLifetime(self) {
-            try list.withUnsafeBufferPointer { list in
-                try reference.withOrigin { reference in
-                    var problem = FathomPatchProblem(
-                        reference: reference, width: Int32(width), height: Int32(height), stride: Int32(stride),
-                        tap_spacing: Int32(tapSpacing), sources: list.baseAddress, source_count: Int32(list.count),
-                        best_sources: Int32(bestSources), noise_variance: noiseVariance, geometric_weight: geometricWeight,
-                        geometric_cap: geometricCap)
-                    return try body(&problem)
-                }
+        return try withPointers(reference, sources, sourceRho) { reference, texels, rho in
+            let list = sources.indices.map { i in
+                let h = geometry[i].homography.rowMajor.map(Float.init), e = SIMD3<Float>(geometry[i].epipole)
+                let back = backGeometry[i].homography.rowMajor.map(Float.init)
+                let backEpipole = SIMD3<Float>(backGeometry[i].epipole)
+                return FathomPatchSource(
+                    texels: texels[i].base, width: Int32(sources[i].width), height: Int32(sources[i].height),
+                    stride: Int32(sources[i].stride), homography: (h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], h[8]),
+                    epipole: (e.x, e.y, e.z), rho: rho.isEmpty ? nil : rho[i].base,
+                    back_homography: (back[0], back[1], back[2], back[3], back[4], back[5], back[6], back[7], back[8]),
+                    back_epipole: (backEpipole.x, backEpipole.y, backEpipole.z))
+            }
+            return try list.withUnsafeBufferPointer { list in
+                let problem = FathomPatchProblem(
+                    reference: reference.base, width: Int32(width), height: Int32(height), stride: Int32(stride),
+                    tap_spacing: Int32(tapSpacing), sources: list.baseAddress, source_count: Int32(list.count),
+                    best_sources: Int32(bestSources), noise_variance: noiseVariance, geometric_weight: geometricWeight,
+                    geometric_cap: geometricCap)
+                return try withUnsafePointer(to: problem) { try body(SharedPointer($0)) }
             }
         }
     }

@@ -22,16 +22,10 @@ struct PlaneField: Sendable {
     }
 
     /// Calls `body` with the kernel's view of this field.
-    mutating func withKernelField<Result>(_ body: (UnsafePointer<FathomPlaneField>) throws -> Result) rethrows -> Result {
-        try rho.withMutableOrigin { rho in
-            try slopeX.withMutableOrigin { slopeX in
-                try slopeY.withMutableOrigin { slopeY in
-                    try cost.withMutableOrigin { cost in
-                        var field = FathomPlaneField(rho: rho, slope_x: slopeX, slope_y: slopeY, cost: cost)
-                        return try body(&field)
-                    }
-                }
-            }
+    mutating func withKernelField<Result>(_ body: (SharedPointer<FathomPlaneField>) throws -> Result) rethrows -> Result {
+        try withMutablePointers(&rho, &slopeX, &slopeY, &cost) { rho, slopeX, slopeY, cost in
+            let field = FathomPlaneField(rho: rho.base, slope_x: slopeX.base, slope_y: slopeY.base, cost: cost.base)
+            return try withUnsafePointer(to: field) { try body(SharedPointer($0)) }
         }
     }
 
@@ -64,17 +58,11 @@ struct PlaneField: Sendable {
                 }
             }
         }
-        rho.values.withPointer { rho in
-            slopeX.values.withPointer { slopeX in
-                slopeY.values.withPointer { slopeY in
-                    cost.values.withPointer { cost in
-                        fill(&fine.rho) { rho[$0] + $1 * slopeX[$0] + $2 * slopeY[$0] }
-                        fill(&fine.slopeX) { i, _, _ in slopeX[i] * 0.5 }
-                        fill(&fine.slopeY) { i, _, _ in slopeY[i] * 0.5 }
-                        fill(&fine.cost) { i, _, _ in cost[i] }
-                    }
-                }
-            }
+        withPointers(rho.values, slopeX.values, slopeY.values, cost.values) { rho, slopeX, slopeY, cost in
+            fill(&fine.rho) { rho[$0] + $1 * slopeX[$0] + $2 * slopeY[$0] }
+            fill(&fine.slopeX) { i, _, _ in slopeX[i] * 0.5 }
+            fill(&fine.slopeY) { i, _, _ in slopeY[i] * 0.5 }
+            fill(&fine.cost) { i, _, _ in cost[i] }
         }
         fine.sealMargin()
         return fine

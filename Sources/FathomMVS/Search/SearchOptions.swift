@@ -1,7 +1,5 @@
 /// How depth is searched; defaults suit photos.
 public struct SearchOptions: Sendable {
-    /// How many source images are compared with each reference.
-    public var sources = 4
     /// Plane spacing of the dense sweep in pixels of the coarsest level.
     public var sweepSpacing = 0.75
     /// Weight of the smoothness term against the photometric cost.

@@ -39,8 +39,8 @@ public enum ColorMap: String, Sendable, CaseIterable {
         let steps = 256 / (range.upperBound - range.lowerBound)
         let width = values.width
         var result = Raster<UInt8>(uninitializedWidth: width, height: values.height, channels: 3)
-        result.withMutablePointer { target in
-            values.withPointer { source in
+        withMutablePointers(&result) { target in
+            withPointers(values) { source in
                 ThreadPool.shared.parallelFor(values.height, grain: max(1, (1 << 16) / max(1, width))) { rows in
                     let first = rows.lowerBound * width
                     fathom_color_map(

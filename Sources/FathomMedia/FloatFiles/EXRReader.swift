@@ -5,7 +5,8 @@ import FathomCore
 /// The samples behind an OpenEXR header, block by block.
 ///
 /// A block holds 1 or 16 scan lines; in a scan line the channels follow one another in order of their names.
-struct EXRReader {
+struct EXRReader: @unchecked Sendable {
+    /// Only read; outlives the reader.
     private let bytes: UnsafeRawBufferPointer
     private let header: EXRHeader
     private let name: String
@@ -26,17 +27,11 @@ struct EXRReader {
             covered
             ? Raster<Float>(uninitializedWidth: display.width, height: display.height)
             : Raster<Float>(width: display.width, height: display.height, repeating: .nan)
-        var failure: FathomError?
-        raster.withMutablePointer { target in
-            do throws(FathomError) {
-                try ThreadPool.shared.parallelFor(header.blockCount) { (block: Int) throws(FathomError) in
-                    try decode(block, into: target)
-                }
-            } catch {
-                failure = error
+        try withMutablePointers(&raster) { (target) throws(FathomError) in
+            try ThreadPool.shared.parallelFor(header.blockCount) { (block: Int) throws(FathomError) in
+                try decode(block, into: target.base)
             }
         }
-        if let failure { throw failure }
         return raster
     }
 

@@ -23,15 +23,13 @@ struct EXRWriter {
         let stride = max(blockBytes, fathom_deflate_bound(blockBytes))
         var blocks = Buffer<UInt8>(uninitialized: blockCount * stride)
         var sizes = Buffer<Int>(repeating: 0, count: blockCount)
-        blocks.withMutablePointer { blocks in
-            sizes.withMutablePointer { sizes in
-                image.values.withPointer { values in
-                    ThreadPool.shared.parallelFor(blockCount) { block in
-                        let top = block * Self.linesPerBlock
-                        let samples = UnsafeRawBufferPointer(
-                            start: values + top * width, count: 4 * width * min(Self.linesPerBlock, height - top))
-                        sizes[block] = Self.compress(samples, into: blocks + block * stride, capacity: stride)
-                    }
+        withMutablePointers(&blocks, &sizes) { blocks, sizes in
+            withPointers(image.values) { values in
+                ThreadPool.shared.parallelFor(blockCount) { block in
+                    let top = block * Self.linesPerBlock
+                    let samples = UnsafeRawBufferPointer(
+                        start: values + top * width, count: 4 * width * min(Self.linesPerBlock, height - top))
+                    sizes[block] = Self.compress(samples, into: blocks + block * stride, capacity: stride)
                 }
             }
         }

@@ -119,11 +119,11 @@ public enum PNG16Codec {
     }
 
     private static func map<Source, Target>(
-        _ raster: Raster<Source>, _ kernel: (UnsafePointer<Source>, Int, UnsafeMutablePointer<Target>) -> Void
+        _ raster: Raster<Source>, _ kernel: @Sendable (UnsafePointer<Source>, Int, UnsafeMutablePointer<Target>) -> Void
     ) -> Raster<Target> {
         var result = Raster<Target>(uninitializedWidth: raster.width, height: raster.height)
-        result.withMutablePointer { target in
-            raster.withPointer { source in
+        withMutablePointers(&result) { target in
+            withPointers(raster) { source in
                 ThreadPool.shared.parallelFor(raster.pixelCount, grain: 1 << 16) { pixels in
                     kernel(source + pixels.lowerBound, pixels.count, target + pixels.lowerBound)
                 }

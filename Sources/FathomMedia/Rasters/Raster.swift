@@ -53,4 +53,12 @@ public struct Raster<Sample: BitwiseCopyable & Sendable>: Sendable {
     }
 }
 
+extension Raster: PointerLender, MutablePointerLender {
+    @inlinable
+    package func lend() -> SharedPointer<Sample> { samples.lend() }
+
+    @inlinable
+    package mutating func lendMutable() -> SharedMutablePointer<Sample> { samples.lendMutable() }
+}
+
 extension Raster: Equatable where Sample: Equatable {}

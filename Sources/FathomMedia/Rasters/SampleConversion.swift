@@ -64,9 +64,10 @@ extension Raster where Sample == Float {
 }
 
 extension Raster {
-    fileprivate typealias PixelKernel<Target> = (
-        UnsafePointer<Sample>?, Int, Int32, UnsafePointer<Float>?, UnsafeMutablePointer<Target>?
-    ) -> Void
+    fileprivate typealias PixelKernel<Target> =
+        @Sendable (
+            UnsafePointer<Sample>?, Int, Int32, UnsafePointer<Float>?, UnsafeMutablePointer<Target>?
+        ) -> Void
 
     /// About 64 Ki pixels per piece of parallel work.
     private var rowGrain: Int { max(1, (1 << 16) / max(1, width)) }
@@ -77,8 +78,8 @@ extension Raster {
         precondition(channels <= 4, "an image has 1 to 4 channels")
         let color: [Float]? = background.map { [Float($0.x), Float($0.y), Float($0.z)] }
         var result = Raster<Target>(uninitializedWidth: width, height: height, channels: targetChannels)
-        result.withMutablePointer { target in
-            withPointer { source in
+        withMutablePointers(&result) { target in
+            withPointers(self) { source in
                 ThreadPool.shared.parallelFor(height, grain: rowGrain) { rows in
                     let first = rows.lowerBound * width
                     kernel(
@@ -90,11 +91,11 @@ extension Raster {
     }
 
     fileprivate func mapSamples<Target>(
-        _ kernel: (UnsafePointer<Sample>?, Int, UnsafeMutablePointer<Target>?) -> Void
+        _ kernel: @Sendable (UnsafePointer<Sample>?, Int, UnsafeMutablePointer<Target>?) -> Void
     ) -> Raster<Target> {
         var result = Raster<Target>(uninitializedWidth: width, height: height, channels: channels)
-        result.withMutablePointer { target in
-            withPointer { source in
+        withMutablePointers(&result) { target in
+            withPointers(self) { source in
                 ThreadPool.shared.parallelFor(height, grain: rowGrain) { rows in
                     let first = rows.lowerBound * width * channels
                     kernel(source + first, rows.count * width * channels, target + first)

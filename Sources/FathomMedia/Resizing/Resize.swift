@@ -35,14 +35,15 @@ extension Raster where Sample == UInt8 {
 }
 
 extension Raster {
-    fileprivate typealias RowBlend = (
-        UnsafePointer<UnsafePointer<Sample>?>?, UnsafePointer<Float>?, Int32, Int, UnsafeMutablePointer<Float>?
-    ) -> Void
+    fileprivate typealias RowBlend =
+        @Sendable (
+            UnsafePointer<UnsafePointer<Sample>?>?, UnsafePointer<Float>?, Int32, Int, UnsafeMutablePointer<Float>?
+        ) -> Void
 
     /// Each new row is blended from old rows (contiguous, so the faster axis), then resampled along itself.
     fileprivate func resample<Result: BitwiseCopyable & Sendable>(
         to newWidth: Int, _ newHeight: Int, _ filter: ResizeFilter, _ blend: RowBlend,
-        _ store: (UnsafePointer<Float>, Int, UnsafeMutablePointer<Result>) -> Void
+        _ store: @Sendable (UnsafePointer<Float>, Int, UnsafeMutablePointer<Result>) -> Void
     ) -> Raster<Result> {
         precondition(width > 0 && height > 0 && newWidth > 0 && newHeight > 0, "resizing needs pixels on both sides")
         let vertical = ResampleWeights(from: height, to: newHeight, filter: filter)
@@ -51,8 +52,8 @@ extension Raster {
         let newCount = newWidth * channels
         var result = Raster<Result>(uninitializedWidth: newWidth, height: newHeight, channels: channels)
         let grain = max(1, (1 << 16) / (oldCount + newCount))
-        result.withMutablePointer { target in
-            withPointer { source in
+        withMutablePointers(&result) { target in
+            withPointers(self) { source in
                 ThreadPool.shared.parallelFor(newHeight, grain: grain) { rows in
                     var scratch = Buffer<Float>(uninitialized: oldCount + newCount)
                     var inputs = [UnsafePointer<Sample>?](repeating: nil, count: vertical.taps)

@@ -1,9 +1,5 @@
 import FathomCore
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Images as the frames of a video: PNG and JPEG files in natural order ("frame-9" before "frame-10"), upright by EXIF.
 ///
 /// All must have one size. They are shown at `frameRate` of the options; `from`, `to` and `stride` count by that clock.

@@ -1,5 +1,5 @@
 import CFFmpeg
-import CKernels
+import CSystem
 import FathomCore
 
 /// One video file being decoded frame by frame through libav, at any frame that its index reaches.

@@ -11,7 +11,7 @@ extension Raster where Sample == UInt8 {
         let matrix = fathom_yuv_matrix(planes)
         let (width, height) = (width, height)
         let chromaRows = (height + 1) / 2
-        withMutablePointer { target in
+        withMutablePointers(&self) { target in
             ThreadPool.shared.parallelFor(height, grain: max(1, (1 << 16) / width)) { rows in
                 var matrix = matrix
                 var scratch = Buffer<Int16>(uninitialized: 3 * width + 16)

@@ -62,29 +62,24 @@ public struct VertexColoring: Sendable {
         let count = mesh.positions.count
         // At most 64 partial sums, however large the mesh.
         let grain = max(4096, (count + 63) / 64)
-        var overlaps = [[ViewOverlap]](repeating: [], count: (count + grain - 1) / grain)
+        let parts = stride(from: 0, to: count, by: grain).map { $0..<min(count, $0 + grain) }
         let mesh = mesh
         let viewCount = viewCount
-        samples.withMutablePointer { samples in
-            image.withPointer { image in
-                depth.withPointer { depth in
-                    overlaps.withUnsafeMutableBufferPointer { overlaps in
-                        nonisolated(unsafe) let overlaps = overlaps
-                        ThreadPool.shared.parallelFor(count, grain: grain) { vertices in
-                            var partial = [ViewOverlap](repeating: ViewOverlap(), count: viewCount)
-                            for v in vertices {
-                                guard let seen = eye.look(at: mesh.positions[v], mesh.normals[v], depth) else { continue }
-                                let color = eye.color(at: seen, image)
-                                let own = samples + v * Self.samplesPerVertex
-                                for i in 0..<Self.samplesPerVertex where own[i].weight > 0 {
-                                    partial[Int(own[i].view)].add(color, SIMD3<Float>(own[i].color))
-                                }
-                                let rounded = SIMD3<UInt8>(color, rounding: .toNearestOrEven)
-                                Self.insert(Sample(weight: seen.weight, color: rounded, view: view), own)
-                            }
-                            overlaps[vertices.lowerBound / grain] = partial
+        let overlaps = withMutablePointers(&samples) { samples in
+            withPointers(image, depth) { image, depth in
+                parts.parallelMap { vertices in
+                    var partial = [ViewOverlap](repeating: ViewOverlap(), count: viewCount)
+                    for v in vertices {
+                        guard let seen = eye.look(at: mesh.positions[v], mesh.normals[v], depth.base) else { continue }
+                        let color = eye.color(at: seen, image.base)
+                        let own = samples + v * Self.samplesPerVertex
+                        for i in 0..<Self.samplesPerVertex where own[i].weight > 0 {
+                            partial[Int(own[i].view)].add(color, SIMD3<Float>(own[i].color))
                         }
+                        let rounded = SIMD3<UInt8>(color, rounding: .toNearestOrEven)
+                        Self.insert(Sample(weight: seen.weight, color: rounded, view: view), own)
                     }
+                    return partial
                 }
             }
         }

@@ -18,7 +18,7 @@ extension IsoSurface {
         return try lattice.withKernelLattice { kernel throws in
             try CubeCases.shared.withTables { cases throws in
                 var surfaces = Buffer<fathom_block_surface>(uninitialized: lattice.crossed.count)
-                let open = surfaces.withMutablePointer { count($0, lattice, kernel, cases) }
+                let open = withMutablePointers(&surfaces) { count($0, lattice, kernel, cases) }
                 let (vertices, triangles) = surfaces.withMutablePointer {
                     replaceCountsByOffsets($0, count: lattice.crossed.count)
                 }
@@ -28,7 +28,7 @@ extension IsoSurface {
                         "the surface needs \(vertices) vertices and \(triangles) triangles, more than an index holds",
                         remedy: "use larger voxels")
                 }
-                let mesh = surfaces.withPointer {
+                let mesh = withPointers(surfaces) {
                     emit(
                         $0, count: lattice.crossed.count, kernel, cases, vertexCount: vertices, triangleCount: triangles,
                         hasColor: volume.options.color)
@@ -43,15 +43,15 @@ extension IsoSurface {
 
     /// Finds what each crossed block owns; returns the number of open edges.
     private static func count(
-        _ surfaces: UnsafeMutablePointer<fathom_block_surface>, _ lattice: BlockLattice, _ kernel: fathom_block_lattice,
+        _ surfaces: SharedMutablePointer<fathom_block_surface>, _ lattice: BlockLattice, _ kernel: fathom_block_lattice,
         _ cases: fathom_cube_cases
     ) -> Int {
         let count = lattice.crossed.count
         var open = Buffer<Int>(repeating: 0, count: (count + blockGrain - 1) / blockGrain)
-        open.withMutablePointer { open in
+        withMutablePointers(&open) { open in
             ThreadPool.shared.parallelFor(count, grain: blockGrain) { indices in
                 for index in indices {
-                    withUnsafeMutablePointer(to: &surfaces[index].slots) {
+                    withUnsafeMutablePointer(to: &(surfaces + index).pointee.slots) {
                         let slots = UnsafeMutableRawPointer($0).assumingMemoryBound(to: Int32.self)
                         lattice.neighbors(ofSlot: lattice.crossed[index]) { slots[$0] = $1 }
                     }
@@ -82,7 +82,7 @@ extension IsoSurface {
     }
 
     private static func emit(
-        _ surfaces: UnsafePointer<fathom_block_surface>, count: Int, _ kernel: fathom_block_lattice, _ cases: fathom_cube_cases,
+        _ surfaces: SharedPointer<fathom_block_surface>, count: Int, _ kernel: fathom_block_lattice, _ cases: fathom_cube_cases,
         vertexCount: Int, triangleCount: Int, hasColor: Bool
     ) -> Mesh {
         var mesh = Mesh()
@@ -91,16 +91,17 @@ extension IsoSurface {
                 mesh.colors = [SIMD3<UInt8>](unsafeUninitializedCapacity: hasColor ? vertexCount : 0) { colors, written in
                     mesh.triangles = [SIMD3<UInt32>](unsafeUninitializedCapacity: triangleCount) { triangles, written in
                         // A SIMD3 in memory is its three lanes and one of padding.
-                        let positions = UnsafeMutableRawPointer(positions.baseAddress)?.assumingMemoryBound(to: Float.self)
-                        let normals = UnsafeMutableRawPointer(normals.baseAddress)?.assumingMemoryBound(to: Float.self)
-                        let lanes = UnsafeMutableRawPointer(triangles.baseAddress)?.assumingMemoryBound(to: UInt32.self)
-                        let colors = hasColor ? UnsafeMutableRawPointer(colors.baseAddress) : nil
-                        let samples = colors?.assumingMemoryBound(to: UInt8.self)
-                        ThreadPool.shared.parallelFor(count, grain: blockGrain) { indices in
+                        let positions = lanes(of: positions, as: Float.self)
+                        let normals = lanes(of: normals, as: Float.self)
+                        let colors = hasColor ? lanes(of: colors, as: UInt8.self) : nil
+                        let indices = lanes(of: triangles, as: UInt32.self)
+                        ThreadPool.shared.parallelFor(count, grain: blockGrain) { blocks in
                             withUnsafePointer(to: kernel) { kernel in
                                 withUnsafePointer(to: cases) { cases in
-                                    for index in indices {
-                                        fathom_block_emit(kernel, cases, surfaces, index, positions, normals, samples, lanes)
+                                    for block in blocks {
+                                        fathom_block_emit(
+                                            kernel, cases, surfaces.base, block, positions?.base, normals?.base, colors?.base,
+                                            indices?.base)
                                     }
                                 }
                             }
@@ -114,5 +115,11 @@ extension IsoSurface {
             written = vertexCount
         }
         return mesh
+    }
+
+    private static func lanes<Vector, Lane>(
+        of vectors: UnsafeMutableBufferPointer<Vector>, as lane: Lane.Type
+    ) -> SharedMutablePointer<Lane>? {
+        UnsafeMutableRawPointer(vectors.baseAddress).map { SharedMutablePointer($0.assumingMemoryBound(to: lane)) }
     }
 }

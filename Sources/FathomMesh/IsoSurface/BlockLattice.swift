@@ -34,22 +34,18 @@ struct BlockLattice {
         var isCrossed = Buffer<Bool>(uninitialized: planes.count)
         let minimum = UInt8(volume.options.minimumObservations)
         let bounds = volume.options.bounds.map { ($0.lower / volume.voxelSize, $0.upper / volume.voxelSize) }
-        inside.withMutablePointer { inside in
-            seen.withMutablePointer { seen in
-                ThreadPool.shared.parallelFor(planes.count, grain: 64) { slots in
-                    for slot in slots {
-                        var block = planes[slot]
-                        fathom_volume_bits(&block, minimum, inside + 64 * slot, seen + 64 * slot)
-                        if let (lower, upper) = bounds {
-                            Self.clip(seen + 64 * slot, first: 8 &* coordinates[slot], lower: lower, upper: upper)
-                        }
+        withMutablePointers(&inside, &seen, &isCrossed) { inside, seen, isCrossed in
+            ThreadPool.shared.parallelFor(planes.count, grain: 64) { slots in
+                for slot in slots {
+                    var block = planes[slot]
+                    fathom_volume_bits(&block, minimum, inside + 64 * slot, seen + 64 * slot)
+                    if let (lower, upper) = bounds {
+                        Self.clip(seen + 64 * slot, first: 8 &* coordinates[slot], lower: lower, upper: upper)
                     }
                 }
             }
-            isCrossed.withMutablePointer { isCrossed in
-                ThreadPool.shared.parallelFor(planes.count, grain: 64) { slots in
-                    for slot in slots { isCrossed[slot] = Self.hasBothSigns(aheadOf: coordinates[slot], table, inside) }
-                }
+            ThreadPool.shared.parallelFor(planes.count, grain: 64) { slots in
+                for slot in slots { isCrossed[slot] = Self.hasBothSigns(aheadOf: coordinates[slot], table, inside.base) }
             }
         }
         self.inside = inside
@@ -104,18 +100,14 @@ struct BlockLattice {
     /// Calls `body` with the lattice as kernels take it, valid only during the call.
     func withKernelLattice<Result>(_ body: (fathom_block_lattice) throws -> Result) rethrows -> Result {
         defer { withExtendedLifetime(blocks) {} }
-        return try inside.withPointer { inside in
-            try seen.withPointer { seen in
-                try surfaces.withPointer { surfaces in
-                    try planes.withUnsafeBufferPointer { planes in
-                        try coordinates.withUnsafeBytes { coordinates in
-                            try body(
-                                fathom_block_lattice(
-                                    inside: inside, seen: seen, blocks: planes.baseAddress,
-                                    coordinates: coordinates.assumingMemoryBound(to: Int32.self).baseAddress,
-                                    surfaces: surfaces, voxelSize: voxelSize))
-                        }
-                    }
+        return try withPointers(inside, seen, surfaces) { inside, seen, surfaces in
+            try planes.withUnsafeBufferPointer { planes in
+                try coordinates.withUnsafeBytes { coordinates in
+                    try body(
+                        fathom_block_lattice(
+                            inside: inside.base, seen: seen.base, blocks: planes.baseAddress,
+                            coordinates: coordinates.assumingMemoryBound(to: Int32.self).baseAddress, surfaces: surfaces.base,
+                            voxelSize: voxelSize))
                 }
             }
         }

@@ -40,22 +40,12 @@ package struct CubeCases: Sendable {
 
     /// Calls `body` with the tables as kernels take them, valid only during the call.
     package func withTables<Result>(_ body: (fathom_cube_cases) throws -> Result) rethrows -> Result {
-        try ambiguousFaces.withPointer { ambiguousFaces in
-            try firstVariant.withPointer { firstVariant in
-                try firstTriangle.withPointer { firstTriangle in
-                    try firstCentroid.withPointer { firstCentroid in
-                        try triangles.withPointer { triangles in
-                            try centroidEdges.withPointer { centroidEdges in
-                                try body(
-                                    fathom_cube_cases(
-                                        ambiguous_faces: ambiguousFaces, first_variant: firstVariant,
-                                        first_triangle: firstTriangle, first_centroid: firstCentroid, triangles: triangles,
-                                        centroid_edges: centroidEdges))
-                            }
-                        }
-                    }
-                }
-            }
+        try withPointers(ambiguousFaces, firstVariant, firstTriangle, firstCentroid, triangles, centroidEdges) {
+            ambiguousFaces, firstVariant, firstTriangle, firstCentroid, triangles, centroidEdges in
+            try body(
+                fathom_cube_cases(
+                    ambiguous_faces: ambiguousFaces.base, first_variant: firstVariant.base, first_triangle: firstTriangle.base,
+                    first_centroid: firstCentroid.base, triangles: triangles.base, centroid_edges: centroidEdges.base))
         }
     }
 

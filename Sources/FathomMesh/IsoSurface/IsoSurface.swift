@@ -47,13 +47,11 @@ public struct IsoSurface: Sendable {
         let rowCount = slabs * rowsPerSlab
         var rows = Buffer<fathom_iso_row>(uninitialized: rowCount + 1)
         var open = Buffer<Int>(repeating: 0, count: (slabs + grain - 1) / grain)
-        rows.withMutablePointer { rows in
-            open.withMutablePointer { open in
-                ThreadPool.shared.parallelFor(slabs, grain: grain) { slabs in
-                    open[slabs.lowerBound / grain] = withUnsafePointer(to: kernel) { kernel in
-                        withUnsafePointer(to: cases) { cases in
-                            fathom_iso_count(kernel, cases, slabs.lowerBound, slabs.upperBound, rows)
-                        }
+        withMutablePointers(&rows, &open) { rows, open in
+            ThreadPool.shared.parallelFor(slabs, grain: grain) { slabs in
+                open[slabs.lowerBound / grain] = withUnsafePointer(to: kernel) { kernel in
+                    withUnsafePointer(to: cases) { cases in
+                        fathom_iso_count(kernel, cases, slabs.lowerBound, slabs.upperBound, rows.base)
                     }
                 }
             }
@@ -69,7 +67,7 @@ public struct IsoSurface: Sendable {
         mesh.positions = [SIMD3<Float>](unsafeUninitializedCapacity: vertexCount) { positions, count in
             mesh.normals = [SIMD3<Float>](unsafeUninitializedCapacity: normals ? vertexCount : 0) { normalBuffer, normalCount in
                 mesh.triangles = [SIMD3<UInt32>](unsafeUninitializedCapacity: triangleCount) { triangles, written in
-                    rows.withPointer { rows in
+                    withPointers(rows) { rows in
                         emit(
                             kernel, cases, rows: rows, slabs: slabs, grain: grain, positions: positions,
                             normals: normals ? normalBuffer : nil, triangles: triangles)
@@ -100,21 +98,23 @@ public struct IsoSurface: Sendable {
     }
 
     private static func emit(
-        _ kernel: fathom_iso_lattice, _ cases: fathom_cube_cases, rows: UnsafePointer<fathom_iso_row>, slabs: Int, grain: Int,
+        _ kernel: fathom_iso_lattice, _ cases: fathom_cube_cases, rows: SharedPointer<fathom_iso_row>, slabs: Int, grain: Int,
         positions: UnsafeMutableBufferPointer<SIMD3<Float>>, normals: UnsafeMutableBufferPointer<SIMD3<Float>>?,
         triangles: UnsafeMutableBufferPointer<SIMD3<UInt32>>
     ) {
         guard let positions = positions.baseAddress, let triangles = triangles.baseAddress else { return }
         // A SIMD3 in memory is its three lanes and one of padding.
-        let positionLanes = UnsafeMutableRawPointer(positions).assumingMemoryBound(to: Float.self)
-        let normalLanes = normals?.baseAddress.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self) }
-        let triangleLanes = UnsafeMutableRawPointer(triangles).assumingMemoryBound(to: UInt32.self)
+        let positionLanes = SharedMutablePointer(UnsafeMutableRawPointer(positions).assumingMemoryBound(to: Float.self))
+        let normalLanes = normals?.baseAddress.map {
+            SharedMutablePointer(UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self))
+        }
+        let triangleLanes = SharedMutablePointer(UnsafeMutableRawPointer(triangles).assumingMemoryBound(to: UInt32.self))
         ThreadPool.shared.parallelFor(slabs, grain: grain) { slabs in
             withUnsafePointer(to: kernel) { kernel in
                 withUnsafePointer(to: cases) { cases in
                     fathom_iso_emit(
-                        kernel, cases, rows, slabs.lowerBound, slabs.upperBound, positionLanes, normalLanes,
-                        triangleLanes)
+                        kernel, cases, rows.base, slabs.lowerBound, slabs.upperBound, positionLanes.base, normalLanes?.base,
+                        triangleLanes.base)
                 }
             }
         }

@@ -10,7 +10,7 @@ public struct IsoSurfaceBenchmark: Sendable {
     public static func sphere(points: Int = 256) -> IsoSurfaceBenchmark {
         let lattice = Lattice(bounds: Bounds(lower: [-1, -1, -1], upper: [1, 1, 1]), points: points)
         var values = Buffer<Float>(uninitialized: lattice.count)
-        values.withMutablePointer { values in
+        withMutablePointers(&values) { values in
             ThreadPool.shared.parallelFor(points) { x in
                 for y in 0..<points {
                     for z in 0..<points {

@@ -20,16 +20,12 @@ struct SignMasks {
         inside = Buffer(uninitialized: rowCount * words)
         var seen = Buffer<UInt64>(uninitialized: rowCount * words)
         var hasUnseen = Buffer<Int32>(repeating: 0, count: (rowCount + grain - 1) / grain)
-        values.withPointer { values in
-            inside.withMutablePointer { inside in
-                seen.withMutablePointer { seen in
-                    hasUnseen.withMutablePointer { hasUnseen in
-                        ThreadPool.shared.parallelFor(rowCount, grain: grain) { rows in
-                            let first = rows.lowerBound
-                            hasUnseen[first / grain] = fathom_iso_classify(
-                                values + first * size.z, rows.count, size.z, level, inside + first * words, seen + first * words)
-                        }
-                    }
+        withPointers(values) { values in
+            withMutablePointers(&inside, &seen, &hasUnseen) { inside, seen, hasUnseen in
+                ThreadPool.shared.parallelFor(rowCount, grain: grain) { rows in
+                    let first = rows.lowerBound
+                    hasUnseen[first / grain] = fathom_iso_classify(
+                        values + first * size.z, rows.count, size.z, level, inside + first * words, seen + first * words)
                 }
             }
         }
@@ -38,10 +34,11 @@ struct SignMasks {
 
     private static func completeCells(seen: Buffer<UInt64>, size: SIMD3<Int>) -> Buffer<UInt64> {
         var cells = Buffer<UInt64>(uninitialized: seen.count)
-        seen.withPointer { seen in
-            cells.withMutablePointer { cells in
+        withPointers(seen) { seen in
+            withMutablePointers(&cells) { cells in
                 ThreadPool.shared.parallelFor(size.x, grain: 16) { slabs in
-                    fathom_iso_complete_cells(seen, size.x, size.y, size.z, slabs.lowerBound, slabs.upperBound, cells)
+                    fathom_iso_complete_cells(
+                        seen.base, size.x, size.y, size.z, slabs.lowerBound, slabs.upperBound, cells.base)
                 }
             }
         }
@@ -52,19 +49,12 @@ struct SignMasks {
     func withKernelLattice<Result>(
         values: Buffer<Float>, lattice: Lattice, level: Float, _ body: (fathom_iso_lattice) throws -> Result
     ) rethrows -> Result {
-        try values.withPointer { values in
-            try inside.withPointer { inside in
-                func call(_ cells: UnsafePointer<UInt64>?) throws -> Result {
-                    try body(
-                        fathom_iso_lattice(
-                            values: values, nx: lattice.size.x, ny: lattice.size.y, nz: lattice.size.z, level: level,
-                            words: words,
-                            inside: inside, cells: cells, origin: (lattice.origin.x, lattice.origin.y, lattice.origin.z),
-                            spacing: (lattice.spacing.x, lattice.spacing.y, lattice.spacing.z)))
-                }
-                if let completeCells { return try completeCells.withPointer { try call($0) } }
-                return try call(nil)
-            }
+        try withPointers(values, inside, completeCells) { values, inside, cells in
+            try body(
+                fathom_iso_lattice(
+                    values: values.base, nx: lattice.size.x, ny: lattice.size.y, nz: lattice.size.z, level: level, words: words,
+                    inside: inside.base, cells: cells?.base, origin: (lattice.origin.x, lattice.origin.y, lattice.origin.z),
+                    spacing: (lattice.spacing.x, lattice.spacing.y, lattice.spacing.z)))
         }
     }
 }

@@ -38,7 +38,7 @@ public struct LatticeSampler: Sendable {
     public static func dense(_ field: some ScalarField, lattice: Lattice) -> Buffer<Float> {
         var values = Buffer<Float>(uninitialized: lattice.count)
         let size = lattice.size
-        values.withMutablePointer { values in
+        withMutablePointers(&values) { values in
             ThreadPool.shared.parallelFor(size.x * size.y, grain: 16) { rows in
                 withUnsafeTemporaryAllocation(of: SIMD3<Float>.self, capacity: size.z) { points in
                     for row in rows {

@@ -65,7 +65,7 @@ struct PartialSamples {
     mutating func evaluateClaimed(_ field: some ScalarField) {
         let batch = 512
         let (lattice, claimed) = (lattice, claimed)
-        values.withMutablePointer { values in
+        withMutablePointers(&values) { values in
             ThreadPool.shared.parallelFor(claimed.count, grain: batch) { range in
                 withUnsafeTemporaryAllocation(of: SIMD3<Float>.self, capacity: batch) { points in
                     withUnsafeTemporaryAllocation(of: Float.self, capacity: batch) { results in
@@ -99,8 +99,8 @@ struct PartialSamples {
     mutating func interpolate(_ cells: [SIMD3<Int32>], stride: Int) {
         let corners = cells.map { self.corners(of: $0, stride: stride) }
         let lattice = lattice
-        values.withMutablePointer { values in
-            evaluated.withPointer { evaluated in
+        withMutablePointers(&values) { values in
+            withPointers(evaluated) { evaluated in
                 ThreadPool.shared.parallelFor(cells.count, grain: 256) { range in
                     for i in range {
                         let cell = cells[i]

@@ -32,50 +32,41 @@ package struct HalfEdges: Sendable {
         }
         var starts = Buffer<UInt32>(uninitialized: count)
         var offsets = Buffer<Int32>(repeating: 0, count: vertexCount + 1)
-        starts.withMutablePointer { starts in
-            offsets.withMutablePointer { offsets in
-                for t in triangles.indices {
-                    for i in 0..<3 {
-                        starts[3 * t + i] = triangles[t][i]
-                        offsets[Int(triangles[t][i]) + 1] += 1
-                    }
+        withMutablePointers(&starts, &offsets) { starts, offsets in
+            for t in triangles.indices {
+                for i in 0..<3 {
+                    starts[3 * t + i] = triangles[t][i]
+                    offsets[Int(triangles[t][i]) + 1] += 1
                 }
-                for v in 0..<vertexCount { offsets[v + 1] += offsets[v] }
             }
+            for v in 0..<vertexCount { offsets[v + 1] += offsets[v] }
         }
         var outgoing = Buffer<Int32>(uninitialized: count)
         var filled = offsets
-        starts.withPointer { starts in
-            outgoing.withMutablePointer { outgoing in
-                filled.withMutablePointer { filled in
-                    for h in 0..<count {
-                        let v = Int(starts[h])
-                        outgoing[Int(filled[v])] = Int32(h)
-                        filled[v] += 1
-                    }
+        withPointers(starts) { starts in
+            withMutablePointers(&outgoing, &filled) { outgoing, filled in
+                for h in 0..<count {
+                    let v = Int(starts[h])
+                    outgoing[Int(filled[v])] = Int32(h)
+                    filled[v] += 1
                 }
             }
         }
         var twins = Buffer<Int32>(uninitialized: count)
-        starts.withPointer { starts in
-            offsets.withPointer { offsets in
-                outgoing.withPointer { outgoing in
-                    twins.withMutablePointer { twins in
-                        ThreadPool.shared.parallelFor(count, grain: 1 << 16) { range in
-                            for h in range {
-                                let (a, b) = (starts[h], starts[Self.next(h)])
-                                var twin = Self.open
-                                for i in offsets[Int(b)]..<offsets[Int(b) + 1]
-                                where starts[Self.next(Int(outgoing[Int(i)]))] == a {
-                                    twin = twin == Self.open ? outgoing[Int(i)] : Self.nonManifold
-                                }
-                                for i in offsets[Int(a)]..<offsets[Int(a) + 1]
-                                where starts[Self.next(Int(outgoing[Int(i)]))] == b && outgoing[Int(i)] != h {
-                                    twin = Self.nonManifold
-                                }
-                                twins[h] = twin
-                            }
+        withPointers(starts, offsets, outgoing) { starts, offsets, outgoing in
+            withMutablePointers(&twins) { twins in
+                ThreadPool.shared.parallelFor(count, grain: 1 << 16) { range in
+                    for h in range {
+                        let (a, b) = (starts[h], starts[Self.next(h)])
+                        var twin = Self.open
+                        for i in offsets[Int(b)]..<offsets[Int(b) + 1] where starts[Self.next(Int(outgoing[Int(i)]))] == a {
+                            twin = twin == Self.open ? outgoing[Int(i)] : Self.nonManifold
                         }
+                        for i in offsets[Int(a)]..<offsets[Int(a) + 1]
+                        where starts[Self.next(Int(outgoing[Int(i)]))] == b && outgoing[Int(i)] != h {
+                            twin = Self.nonManifold
+                        }
+                        twins[h] = twin
                     }
                 }
             }

@@ -1,9 +1,5 @@
 import FathomCore
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The folder that holds weights, each file under its authors' name with a record beside it.
 public struct ModelStore: Sendable {
     public let folder: String
@@ -27,7 +23,7 @@ public struct ModelStore: Sendable {
     }
 
     private static func variable(_ name: String) -> String? {
-        guard let text = getenv(name).map({ String(cString: $0) }), !text.isEmpty else { return nil }
+        guard let text = Environment[name], !text.isEmpty else { return nil }
         return text
     }
 

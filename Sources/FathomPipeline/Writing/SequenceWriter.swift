@@ -137,8 +137,9 @@ struct SequenceWriter {
     /// One file per item; as many at a time as there are threads.
     ///
     /// - Parameter coding: what the codes of a file mean, where each has a coding of its own.
-    private func write<Item>(
-        _ stream: FrameStream<Item>, coding: ((Item) -> PNG16Codec.Coding)? = nil, _ write: (Item, String) throws -> Void
+    private func write<Item: Sendable>(
+        _ stream: FrameStream<Item>, coding: ((Item) -> PNG16Codec.Coding)? = nil,
+        _ write: @Sendable (Item, String) throws -> Void
     ) throws -> [WrittenFiles.File] {
         let task = progress.begin("writing \(template.replacing("{stem}", with: "*"))", total: stream.count, unit: unit(stream))
         defer { task.finish() }
@@ -155,12 +156,10 @@ struct SequenceWriter {
             files += zip(paths, batch).map { path, element in
                 WrittenFiles.File(path: path, coding: coding?(element.item).json)
             }
-            try withoutActuallyEscaping(write) { write in
-                nonisolated(unsafe) let write = write
-                try ThreadPool.shared.parallelFor(batch.count) { index in
-                    try Interrupt.check()
-                    try write(batch[index].item, folder.appendingPath(paths[index]))
-                }
+            let pieces = zip(batch, paths).map { (item: $0.item, path: folder.appendingPath($1)) }
+            try ThreadPool.shared.parallelFor(pieces.count) { (index: Int) throws in
+                try Interrupt.check()
+                try write(pieces[index].item, pieces[index].path)
             }
             task.advance(by: batch.count)
         }

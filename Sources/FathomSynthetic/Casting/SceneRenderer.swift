@@ -70,20 +70,13 @@ extension SyntheticScene {
         var depth = Raster<Float>(uninitializedWidth: width, height: height)
         var normal = Raster<Float>(uninitializedWidth: width, height: height, channels: 3)
         var mask = Raster<UInt8>(uninitializedWidth: width, height: height)
-        color.withMutablePointer { color in
-            depth.withMutablePointer { depth in
-                normal.withMutablePointer { normal in
-                    mask.withMutablePointer { mask in
-                        nonisolated(unsafe) let (color, depth, normal, mask) = (color, depth, normal, mask)
-                        ThreadPool.shared.parallelFor(height, grain: 8) { rows in
-                            withCaster { caster in
-                                for y in rows {
-                                    let row = y * width
-                                    caster.castGeometry(view, y, depth + row, normal + 3 * row, mask + row)
-                                    caster.castColors(view, settings, y, color + 3 * row)
-                                }
-                            }
-                        }
+        withMutablePointers(&color, &depth, &normal, &mask) { color, depth, normal, mask in
+            ThreadPool.shared.parallelFor(height, grain: 8) { rows in
+                withCaster { caster in
+                    for y in rows {
+                        let row = y * width
+                        caster.castGeometry(view, y, depth + row, normal + 3 * row, mask + row)
+                        caster.castColors(view, settings, y, color + 3 * row)
                     }
                 }
             }

@@ -16,8 +16,7 @@ extension SyntheticScene {
     public func visibility(of reference: Viewpoint, in other: Viewpoint) -> Raster<Visibility> {
         let (width, height) = (reference.camera.width, reference.camera.height)
         var result = Raster<Visibility>(uninitializedWidth: width, height: height)
-        result.withMutablePointer { result in
-            nonisolated(unsafe) let result = result
+        withMutablePointers(&result) { result in
             ThreadPool.shared.parallelFor(height, grain: 8) { rows in
                 withCaster { caster in
                     for y in rows {

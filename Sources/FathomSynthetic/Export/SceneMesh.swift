@@ -21,8 +21,7 @@ extension SyntheticScene {
             for corner in 0..<3 { owner[Int(triangle[corner])] = solid }
         }
         var colors = Buffer<SIMD3<UInt8>>(uninitialized: mesh.positions.count)
-        colors.withMutablePointer { colors in
-            nonisolated(unsafe) let colors = colors
+        withMutablePointers(&colors) { [mesh, owner] colors in
             ThreadPool.shared.parallelFor(mesh.positions.count, grain: 1024) { range in
                 withCaster { caster in
                     for i in range {
@@ -43,8 +42,7 @@ extension SyntheticScene {
         let all = mesh
         let solids = owners
         var seen = Buffer<Bool>(repeating: false, count: all.triangles.count)
-        seen.withMutablePointer { seen in
-            nonisolated(unsafe) let seen = seen
+        withMutablePointers(&seen) { seen in
             ThreadPool.shared.parallelFor(all.triangles.count, grain: 1024) { range in
                 withCaster { caster in
                     for i in range {

@@ -11,7 +11,7 @@ struct Complex: BitwiseCopyable, Sendable {
 }
 
 /// The discrete Fourier transform of a power-of-two square grid: iterative radix 2, e^(+2πi·jk/n), not normalised.
-struct FourierTransform {
+struct FourierTransform: Sendable {
     let size: Int
     /// e^(2πi·k/size) for k < size/2.
     private let roots: [Complex]
@@ -29,8 +29,7 @@ struct FourierTransform {
     func transform(_ grid: inout Buffer<Complex>) {
         precondition(grid.count == size * size, "the grid does not fit the transform")
         let size = size
-        grid.withMutablePointer { (grid: UnsafeMutablePointer<Complex>) in
-            nonisolated(unsafe) let grid = grid
+        withMutablePointers(&grid) { grid in
             ThreadPool.shared.parallelFor(size, grain: 16) { rows in
                 for row in rows { line(grid + row * size) }
             }

@@ -1,9 +1,5 @@
 import FathomGeometry
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension SceneBuilder {
     /// Three walls open to the south, a fountain in the middle, a colonnade, things to stumble over.
     mutating func buildCourtyard() {

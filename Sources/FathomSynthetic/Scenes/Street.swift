@@ -1,9 +1,5 @@
 import FathomGeometry
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension SceneBuilder {
     /// A street along y between two rows of houses: repeating windows, thin posts, long depth range.
     mutating func buildStreet() {

@@ -4,7 +4,7 @@ import FathomCore
 /// A 3 × 3 convolution, stride 1, zero padding 1, by Winograd's algorithm F(4×4, 3×3) on strips of four rows.
 package struct Convolution3: Sendable {
     /// Where the convolution reads.
-    package enum Input {
+    package enum Input: Sendable {
         case map(FeatureMap)
         /// max(0, map).
         case rectified(FeatureMap)
@@ -46,7 +46,7 @@ package struct Convolution3: Sendable {
         let (width, height, _) = input.size
         var result = FeatureMap(uninitializedWidth: width, height: height, channels: outputs)
         let line = width * outputs
-        result.values.withMutablePointer { target in
+        withMutablePointers(&result) { target in
             forEachStrip(input, relu: relu, residuals: residuals) { y, rows, compute in compute(target + y * line) }
         }
         return result
@@ -56,7 +56,7 @@ package struct Convolution3: Sendable {
     /// that computes them into memory for rows × width × outputs floats.
     package func forEachStrip(
         _ input: Input, relu: Bool, residuals: [FeatureMap] = [],
-        _ body: (_ y: Int, _ rows: Int, _ compute: (UnsafeMutablePointer<Float>) -> Void) -> Void
+        _ body: @Sendable (_ y: Int, _ rows: Int, _ compute: (UnsafeMutablePointer<Float>) -> Void) -> Void
     ) {
         let (width, height, channels) = input.size
         precondition(channels == inputs, "the map has \(channels) channels, not \(inputs)")
@@ -70,17 +70,14 @@ package struct Convolution3: Sendable {
             scratch.withMutablePointer { scratch in
                 body(y, rows) { output in
                     Self.pad(input, first: y - 1, columns: columns, into: scratch, scratch + padded)
-                    withExtendedLifetime((bias, residuals)) {
+                    withPointers(bias, residuals, panels) { bias, residuals, panels in
                         var epilogue = fathom_convolution_epilogue()
-                        epilogue.bias = bias?.withPointer { $0 }
-                        let added = residuals.map { $0.values.withPointer { $0 + y * width * outputs } }
-                        epilogue.residuals.0 = added.first
-                        epilogue.residuals.1 = added.dropFirst().first
+                        epilogue.bias = bias?.base
+                        epilogue.residuals.0 = residuals.first.map { $0 + y * width * outputs }
+                        epilogue.residuals.1 = residuals.dropFirst().first.map { $0 + y * width * outputs }
                         epilogue.relu = relu ? 1 : 0
-                        panels.withPointer {
-                            fathom_winograd(
-                                scratch, columns, inputs, $0, outputs, width, rows, &epilogue, output, scratch + padded)
-                        }
+                        fathom_winograd(
+                            scratch, columns, inputs, panels.base, outputs, width, rows, &epilogue, output, scratch + padded)
                     }
                 }
             }

@@ -22,10 +22,8 @@ package struct LayerNorm: Sendable {
         _ x: UnsafePointer<Float>, stride: Int, rows: Int, added: UnsafePointer<Float>? = nil, period: Int = 1,
         into y: UnsafeMutablePointer<Float>, stride yStride: Int
     ) {
-        weight.withPointer { weight in
-            bias.withPointer { bias in
-                fathom_layer_norm(x, stride, rows, width, weight, bias, epsilon, added, period, y, yStride)
-            }
+        withPointers(weight, bias) { weight, bias in
+            fathom_layer_norm(x, stride, rows, width, weight.base, bias.base, epsilon, added, period, y, yStride)
         }
     }
 }

@@ -78,8 +78,8 @@ package struct Linear: Sendable {
         epilogue.residual = residual
         epilogue.residual_stride = residualStride
         epilogue.activation = activation.rawValue
-        withExtendedLifetime(bias) {
-            epilogue.bias = bias?.withPointer { $0 + columns.lowerBound }
+        withPointers(bias) { bias in
+            epilogue.bias = bias.map { $0 + columns.lowerBound }
             switch panels {
             case .float32(let panels):
                 panels.withPointer {

@@ -8,8 +8,8 @@ extension Linear {
     package func apply(to map: FeatureMap, activation: Activation = .none) -> FeatureMap {
         precondition(map.channels == inputs, "the map has \(map.channels) channels, not \(inputs)")
         var result = FeatureMap(uninitializedWidth: map.width, height: map.height, channels: outputs)
-        result.values.withMutablePointer { target in
-            map.values.withPointer { source in
+        withMutablePointers(&result) { target in
+            withPointers(map) { source in
                 ThreadPool.shared.parallelFor(map.pixelCount, grain: Self.tileRows) { pixels in
                     apply(
                         source + pixels.lowerBound * inputs, stride: inputs, rows: pixels.count,

@@ -21,8 +21,8 @@ package struct StridedConvolution: Sendable {
         let taps = kernel * kernel
         // Rows of patches are ordered y, x, channel.
         var ordered = Buffer<Float>(uninitialized: weights.count)
-        ordered.withMutablePointer { ordered in
-            weights.withPointer { weights in
+        withMutablePointers(&ordered) { ordered in
+            withPointers(weights) { weights in
                 for output in 0..<outputs {
                     for input in 0..<inputs {
                         for tap in 0..<taps {
@@ -42,14 +42,14 @@ package struct StridedConvolution: Sendable {
         var result = FeatureMap(uninitializedWidth: width, height: height, channels: outputs)
         let length = linear.inputs
         precondition(map.channels == inputs, "the map has \(map.channels) channels, not \(inputs)")
-        result.values.withMutablePointer { target in
-            map.values.withPointer { source in
+        withMutablePointers(&result) { target in
+            withPointers(map) { source in
                 ThreadPool.shared.parallelFor(width * height, grain: Linear.tileRows) { pixels in
                     var patches = Buffer<Float>(uninitialized: pixels.count * length)
                     patches.withMutablePointer { patches in
                         for (row, pixel) in pixels.enumerated() {
                             gather(
-                                source, map, x: pixel % width * stride - padding, y: pixel / width * stride - padding,
+                                source.base, map, x: pixel % width * stride - padding, y: pixel / width * stride - padding,
                                 into: patches + row * length)
                         }
                         linear.apply(

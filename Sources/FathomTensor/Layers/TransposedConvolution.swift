@@ -15,8 +15,8 @@ package struct TransposedConvolution: Sendable {
         self.outputs = outputs
         let taps = scale * scale
         var rows = Buffer<Float>(uninitialized: weights.count)
-        rows.withMutablePointer { rows in
-            weights.withPointer { weights in
+        withMutablePointers(&rows) { rows in
+            withPointers(weights) { weights in
                 for input in 0..<inputs {
                     for output in 0..<outputs {
                         for tap in 0..<taps {
@@ -34,8 +34,8 @@ package struct TransposedConvolution: Sendable {
     package func apply(to map: FeatureMap) -> FeatureMap {
         var result = FeatureMap(uninitializedWidth: map.width * scale, height: map.height * scale, channels: outputs)
         let line = result.width * outputs
-        result.values.withMutablePointer { target in
-            map.values.withPointer { source in
+        withMutablePointers(&result) { target in
+            withPointers(map) { source in
                 ThreadPool.shared.parallelFor(map.height) { y in
                     var squares = Buffer<Float>(uninitialized: map.width * linear.outputs)
                     squares.withMutablePointer { squares in

@@ -1,10 +1,6 @@
 import FathomCore
 import FathomModels
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// `fathom models ACTION [NAME…]`: the weights of networks, where they come from and where they are.
 enum ModelsCommand: Subcommand {
     enum Action: String, CaseIterable {
@@ -77,7 +73,7 @@ enum ModelsCommand: Subcommand {
 
     private static func pull(_ names: [String], _ store: ModelStore, _ session: Session) throws -> CommandResult {
         guard !names.isEmpty else { throw FathomError(.usage, "NAME is missing", remedy: "see fathom models list", at: "pull") }
-        let mirror = getenv("FATHOM_MODELS_MIRROR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        let mirror = Environment["FATHOM_MODELS_MIRROR"].flatMap { $0.isEmpty ? nil : $0 }
         var result = CommandResult()
         for entry in try entries(names) {
             if entry.isEmbedded {

@@ -2,10 +2,6 @@ import FathomCore
 import FathomGraph
 import FathomPipeline
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Which part of the work a process does.
 struct ShardFlags: OptionGroup {
     /// `I/N`, `env` or `env/N`; empty for the whole.
@@ -25,6 +21,6 @@ struct ShardFlags: OptionGroup {
     ///
     /// - Throws: `usage`.
     func shard() throws -> Shard? {
-        text.isEmpty ? nil : try Shard(text) { name in getenv(name).map { String(cString: $0) } }
+        text.isEmpty ? nil : try Shard(text) { Environment[$0] }
     }
 }

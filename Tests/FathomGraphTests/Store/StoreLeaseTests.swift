@@ -107,4 +107,20 @@ struct StoreLeaseTests {
         #expect(try acquire(store, key) == nil)
         #expect(taken?.isLost == false)
     }
+
+    @Test func aLeaseThatNobodyCanRenewIsNotTaken() throws {
+        let isScarce = Atomic(true)
+        let store = try ContentStore.open(
+            test.path,
+            startThread: { (body) throws(FathomError) in
+                if isScarce.load(ordering: .relaxed) { throw FathomError(.temporary, "no further thread", remedy: "wait") }
+                return try SystemThread(body)
+            })
+        let error = #expect(throws: FathomError.self) { try store.lease(key) }
+        #expect(error?.code == .temporary && error?.remedy == "wait")
+        #expect(error?.message == "no thread can renew the lease: no further thread")
+        #expect(FileSystem.kind(of: test.path(ofLease: key)) == nil)
+        isScarce.store(false, ordering: .relaxed)
+        #expect(try acquire(store, key)?.isLost == false)
+    }
 }

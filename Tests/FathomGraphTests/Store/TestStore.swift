@@ -66,12 +66,13 @@ struct TestStore {
 extension ContentStore {
     static func open(
         _ path: String, timing: LeaseTiming = LeaseTiming(),
+        startThread: @escaping SystemThread.Start = SystemThread.start,
         fault: @escaping @Sendable (StoreDisk.Call, String) -> Int32 = { _, _ in 0 }
     ) throws -> ContentStore {
         var disk = StoreDisk(temporaries: path.appendingPath("temporary"))
         disk.pauses = [0, 0, 0, 0]
         disk.fault = fault
-        return try ContentStore(path: path, disk: disk, timing: timing)
+        return try ContentStore(path: path, disk: disk, timing: timing, startThread: startThread)
     }
 }
 
@@ -84,7 +85,7 @@ extension StoreRecord {
 }
 
 /// Calls `body` on `count` threads at about the same time.
-func onThreads(_ count: Int, _ body: (Int) throws -> Void) throws {
+func onThreads(_ count: Int, _ body: @Sendable (Int) throws -> Void) throws {
     let waiting = Atomic(count)
     try ThreadPool(threads: count).parallelFor(count) { index in
         waiting.subtract(1, ordering: .relaxed)

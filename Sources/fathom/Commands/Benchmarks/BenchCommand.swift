@@ -32,8 +32,7 @@ enum BenchCommand: Subcommand {
         var result = CommandResult(text: "\(surroundings)\n")
         for benchmark in Benchmark.all where names.isEmpty ? benchmark.operations == nil : names.contains(benchmark.name) {
             let seconds = try measure(benchmark, options.repetitions, session)
-            let best = seconds[0]
-            let median = seconds[seconds.count / 2]
+            let (best, median) = (seconds.min() ?? .nan, seconds.median)
             let rate = benchmark.work / median
             result.text += "\(benchmark.name): \(rate.fixed(rate < 10 ? 2 : 0)) \(benchmark.unit)/s"
             result.text += " (median \((median * 1e3).fixed(1)) ms, minimum \((best * 1e3).fixed(1)) ms)\n"
@@ -79,7 +78,7 @@ enum BenchCommand: Subcommand {
             + Machine.processor
     }
 
-    /// Sorted times of all repetitions, after one that warms up.
+    /// Times of all repetitions, after one that warms up.
     private static func measure(_ benchmark: Benchmark, _ repetitions: Int, _ session: Session) throws -> [Double] {
         let body = try benchmark.prepare()
         try body()
@@ -91,6 +90,6 @@ enum BenchCommand: Subcommand {
             try body()
             task.advance()
             return monotonicSeconds() - start
-        }.sorted()
+        }
     }
 }

@@ -1,9 +1,0 @@
-// The network kernels for AVX2 and FMA.
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
-#define LANES 8
-#define ROWS 6
-#define KERNEL(name) name##_v3
-#include "Kernels.inc"
-#pragma clang attribute pop
-#endif
