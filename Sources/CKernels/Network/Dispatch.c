@@ -42,6 +42,8 @@ DISPATCH(fathom_winograd, (const float *rows, size_t columns, size_t c_in, const
                            size_t height, const fathom_convolution_epilogue *epilogue, float *out, float *scratch))
 DISPATCH(fathom_channel_sum,
          (const float *x, size_t pixels, size_t channels, const float *weight, float bias, float *out))
+DISPATCH(fathom_depthwise_row, (const fathom_map *map, size_t kernel, size_t stride, const float *weights, const float *bias,
+                                size_t width, size_t y, float *row))
 DISPATCH(fathom_product_bf16, (const uint16_t *a, size_t a_stride, const uint16_t *panels, size_t m, size_t n, size_t k,
                                float *c, size_t c_stride, const fathom_epilogue *epilogue))
 DISPATCH(fathom_round_bf16, (const float *x, size_t count, uint16_t *out))

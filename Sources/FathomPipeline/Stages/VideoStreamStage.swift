@@ -66,7 +66,8 @@ private enum VideoStreaming {
     static func begin(_ options: VideoDepthOptions, _ context: StageContext, _ type: PortType) throws -> ChunkWork {
         let video: VideoInput = context.input("video")
         let model = try DepthModel.load(options.network, for: .video, giving: type)
-        guard let network = try model.videoNetwork as? any StreamingVideoDepthNetwork else {
+        _ = try model.videoNetwork
+        guard let network = model.network.streaming else {
             throw FathomError(.usage, "\(model.name) has no streaming mode", remedy: "leave --streaming out")
         }
         return { chunk in
