@@ -39,7 +39,8 @@ let package = Package(
             name: "CFFmpeg", dependencies: ["CFFmpegSystem"],
             linkerSettings: ["avcodec", "avutil", "swscale"].map { .linkedLibrary($0) }),
         // The weights are compiled in with #embed.
-        .target(name: "CWeights", exclude: ["fathom-video-tiny.safetensors"]),
+        .target(
+            name: "CWeights", exclude: ["safetensors", "NOTICE", "LICENSE.txt"].map { "fathom-video-lite." + $0 }),
         // Style sheet and scripts of the report, compiled in the same way.
         .target(name: "CReport", exclude: ["report.css", "dom.js", "timeline.js", "player.js", "viewer.js", "report.js"]),
 

@@ -29,8 +29,8 @@ import Testing
     @Test func orderDoesNotMatter() throws {
         let folder = try TemporaryFolder()
         try SmallClip.write(to: folder.file("clip.mp4"), frames: 70)
-        let network = try FathomVideoTiny(
-            weights: Checkpoint(bytes: EmbeddedWeights.fathomVideoTiny, name: "embedded"), inputSize: 48)
+        let network = try FathomVideoLite(
+            weights: Checkpoint(bytes: EmbeddedWeights.bytes, name: "embedded"), inputSize: 48)
         func open() throws -> any FrameSource { try VideoFile(folder.file("clip.mp4")) }
         let startsScene = { (frame: VideoFrame) in frame.index == 37 }
         var expected: [VideoDepth.Frame] = []

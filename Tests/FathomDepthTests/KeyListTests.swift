@@ -31,11 +31,12 @@ struct KeyListTests {
 
     @Test(.needsSharedMaterial, arguments: EncoderSize.allCases) func publishedNetworks(_ size: EncoderSize) throws {
         let sections = try sections()
-        let image = try #require(sections["depth_anything_v2 \(size.code)"])
+        let code = ["vits", "vitb", "vitl"][EncoderSize.allCases.firstIndex(of: size) ?? 0]
+        let image = try #require(sections["depth_anything_v2 \(code)"])
         #expect(size.imageShapes == image.shapes)
         #expect(size.imageShapes.values.reduce(0) { $0 + $1.reduce(1, *) } == image.parameters)
 
-        let video = try #require(sections["video_depth_anything \(size.code)"])
+        let video = try #require(sections["video_depth_anything \(code)"])
         #expect(size.videoShapes == video.shapes)
         let trained = size.videoShapes.filter { !$0.key.hasSuffix(".pe") }
         #expect(trained.values.reduce(0) { $0 + $1.reduce(1, *) } == video.parameters)
@@ -43,9 +44,9 @@ struct KeyListTests {
     }
 
     @Test func embeddedNetwork() throws {
-        let checkpoint = try Checkpoint(bytes: EmbeddedWeights.fathomVideoTiny, name: "embedded")
-        #expect(checkpoint.shapes == FathomVideoTiny.shapes)
-        #expect(FathomVideoTiny.shapes.count == 198)
-        #expect(FathomVideoTiny.shapes.values.reduce(0) { $0 + $1.reduce(1, *) } == 3_150_265)
+        let checkpoint = try Checkpoint(bytes: EmbeddedWeights.bytes, name: "embedded")
+        #expect(checkpoint.shapes == FathomVideoLite.shapes)
+        #expect(FathomVideoLite.shapes.count == 257)
+        #expect(FathomVideoLite.shapes.values.reduce(0) { $0 + $1.reduce(1, *) } == 3_761_001)
     }
 }

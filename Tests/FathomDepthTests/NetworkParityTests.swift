@@ -91,22 +91,23 @@ struct NetworkParityTests {
 struct EmbeddedNetworkTests {
     private static let golden = Result {
         let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
-        return try Checkpoint(path: "/\(folder)/Fixtures/fathom-video-tiny.golden.safetensors")
+        return try Checkpoint(path: "/\(folder)/Fixtures/fathom-video-lite.golden.safetensors")
     }
 
     private func image(_ key: String, _ index: Int) throws -> Raster<UInt8> {
         let values = try Self.golden.get().floats(key)
-        let count = 160 * 112 * 3
+        let count = 160 * 128 * 3
         let samples = Buffer((0..<count).map { UInt8(values[index * count + $0]) })
-        return Raster(width: 160, height: 112, channels: 3, samples: samples)
+        return Raster(width: 160, height: 128, channels: 3, samples: samples)
     }
 
     @Test func imageAndClip() throws {
-        let network = try FathomVideoTiny(weights: Checkpoint(bytes: EmbeddedWeights.fathomVideoTiny, name: "embedded"))
+        let network = try FathomVideoLite(
+            weights: Checkpoint(bytes: EmbeddedWeights.bytes, name: "embedded"), inputSize: 128)
         let single = try network.depth(of: image("image.rgb", 0))
         let near = Closeness(single.samples, try Self.golden.get().floats("image.disparity"))
         #expect(near.relative < 2e-5, "\(near)")
-        #expect(abs(single[0, 0] - 0.994667) < 1e-4)
+        #expect(abs(single[0, 0] - 0.930193) < 1e-4 && abs(single[80, 64] - 0.745858) < 1e-4)
         var depths: [Float] = []
         try network.decode((0..<8).map { try network.encode(image("clip.rgb", $0)) }) { depths += $1.samples.array }
         let clip = Closeness(Buffer(depths), try Self.golden.get().floats("clip.disparity"))
@@ -114,11 +115,11 @@ struct EmbeddedNetworkTests {
     }
 
     @Test(arguments: [
-        (640, 480, 160, 112), (2048, 1362, 160, 112), (960, 540, 192, 112), (480, 480, 112, 112), (480, 640, 112, 144),
-        (3, 1, 352, 112),
+        (640, 480, 192, 144), (2048, 1362, 224, 144), (960, 540, 256, 144), (480, 480, 144, 144), (480, 640, 144, 192),
+        (3, 1, 432, 144),
     ])
     func inputSizes(width: Int, height: Int, inputWidth: Int, inputHeight: Int) throws {
-        let network = try FathomVideoTiny(weights: Checkpoint(bytes: EmbeddedWeights.fathomVideoTiny, name: "embedded"))
+        let network = try FathomVideoLite(weights: Checkpoint(bytes: EmbeddedWeights.bytes, name: "embedded"))
         #expect(network.inputSize(width: width, height: height) == (inputWidth, inputHeight))
     }
 }

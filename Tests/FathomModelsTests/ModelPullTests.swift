@@ -14,7 +14,7 @@ struct ModelPullTests {
     private static let path = "/depth-anything/Test/resolve/main/weights.pth"
 
     private let entry = ModelEntry(
-        name: "test", architecture: .depthAnythingV2(.small), output: .relative, fileName: "weights.pth", remotePath: path,
+        name: "test", network: "test", about: "a test", output: .relative, fileName: "weights.pth", remotePath: path,
         license: .ccByNC4, plausibleSizes: 900_000...1_100_000)
     private let folder: TemporaryFolder
     private let store: ModelStore

@@ -9,7 +9,7 @@ struct ModelStoreTests {
         let all = ModelRegistry.all
         #expect(all.count == 16 && Set(all.map(\.name)).count == 16 && Set(all.map(\.fileName)).count == 16)
         let outdoor = try ModelRegistry.named("depth-anything-v2-metric-outdoor-large")
-        #expect(outdoor.architecture == .depthAnythingV2(.large) && outdoor.output == .metric(maximum: 80))
+        #expect(outdoor.network == "depth-anything-v2-large" && outdoor.output == .metric(maximum: 80))
         #expect(
             outdoor.remotePath
                 == "/depth-anything/Depth-Anything-V2-Metric-VKITTI-Large/resolve/main/depth_anything_v2_metric_vkitti_vitl.pth")
@@ -26,7 +26,7 @@ struct ModelStoreTests {
         let store = ModelStore(folder: folder.file("models"))
         func failure(_ word: String) -> FathomError? { #expect(throws: FathomError.self) { try store.resolve(word) } }
 
-        #expect(try store.resolve("fathom-video-tiny").location == .embedded)
+        #expect(try store.resolve("fathom-video-lite").location == .embedded)
         let missing = failure("video-depth-anything-base")
         #expect(missing?.code == .unavailable && missing?.remedy == "get them with: fathom models pull video-depth-anything-base")
         #expect(failure("video-depth-anything-bsae")?.remedy == "did you mean \"video-depth-anything-base\"?")
@@ -51,8 +51,8 @@ struct ModelStoreTests {
     }
 
     @Test func theEmbeddedWeightsAreThePublishedOnes() {
-        let weights = EmbeddedWeights.fathomVideoTiny
+        let weights = EmbeddedWeights.bytes
         #expect(UInt(bitPattern: weights.baseAddress) % 64 == 0)
-        #expect("\(EmbeddedWeights.fathomVideoTinyDigest)" == "6a5e4ee64fe6f5e1c73920d71890f23ff1b39264e27d7e717aceda86110f2982")
+        #expect("\(EmbeddedWeights.digest)" == "9b276e78de83c3eca4c0df22796364417d5d1c248e76b316b6d20ed921d17558")
     }
 }

@@ -94,7 +94,7 @@ struct InvalidationTests {
         let grey = try computed(plan("depth.inputSize=98", "shown.grayscale=true"), input)
         #expect(grey["depth/windows"] == nil && grey["shown"] == [0])
         // Other weights.
-        let (weights, embedded) = (folder.file("weights.safetensors"), EmbeddedWeights.fathomVideoTiny)
+        let (weights, embedded) = (folder.file("weights.safetensors"), EmbeddedWeights.bytes)
         var bytes = [UInt8](embedded)
         bytes[bytes.count - 2] ^= 1
         try AtomicFile.write(bytes, to: weights)

@@ -89,7 +89,7 @@ struct VideoCommandTests {
         let ticks = try node.required("times").required("pts").elements().map { try $0.int() }
         #expect(ticks.count == 3 && ticks[1] - ticks[0] == 3 * (ticks[2] - ticks[1]) / 3 && ticks[1] > ticks[0])
         #expect(try node.required("cuts").elements().isEmpty && result.output.contains(", cuts 0"))
-        #expect(try node.required("weights").required("name").string() == "fathom-video-tiny")
+        #expect(try node.required("weights").required("name").string() == "fathom-video-lite")
 
         // Frames of a longer run before stay, and the user is told.
         let shorter = try FathomProgram.run(

@@ -1,6 +1,5 @@
 import FathomCore
 import FathomMedia
-import FathomModels
 import FathomTensor
 
 /// Depth Anything V2 (arXiv 2406.09414): depth from one image.

@@ -18,27 +18,15 @@ extension DepthModel {
 
     /// Depth of one image at its size.
     ///
-    /// - Throws: `inputInvalid` for a long, thin image; what the network throws.
+    /// - Throws: `usage` for a network that has no depth of single images, `inputInvalid` for a long, thin image; what the
+    ///   network throws.
     public func depth(of image: Raster<UInt8>) throws -> Raster<Float> {
         try Self.checkShape(width: image.width, height: image.height)
-        let depth =
-            switch network {
-            case .image(let network): try network.depth(of: image)
-            case .video(let network as any ImageDepthNetwork): try network.depth(of: image)
-            case .video(let network): try network.depthOfOneFrame(image)
-            }
-        return depth.resized(width: image.width, height: image.height, filter: .bilinearCorners)
-    }
-}
-
-extension FathomVideoTiny: ImageDepthNetwork {}
-
-extension VideoDepthNetwork {
-    /// Depth of a video of one frame.
-    fileprivate func depthOfOneFrame(_ image: Raster<UInt8>) throws -> Raster<Float> {
-        var result: Raster<Float>?
-        try decode([encode(image)]) { result = $1 }
-        guard let result else { preconditionFailure("a window of one frame has one depth map") }
-        return result
+        guard let network = network.image else {
+            throw FathomError(
+                .usage, "\(name) gives no depth of single images", remedy: "choose another model (see fathom models list)")
+        }
+        return try network.depth(of: image)
+            .resized(width: image.width, height: image.height, filter: .bilinearCorners)
     }
 }

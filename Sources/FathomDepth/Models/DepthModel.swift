@@ -4,13 +4,7 @@ import FathomModels
 
 /// A depth network with its weights, ready to run, and what is known about them.
 public struct DepthModel: Sendable {
-    /// The network by what it works on.
-    public enum Network: Sendable {
-        case image(any ImageDepthNetwork)
-        case video(any VideoDepthNetwork)
-    }
-
-    public let network: Network
+    public let network: DepthNetwork
     /// Name in the registry, else the file's.
     public let name: String
     public let output: ModelOutput
@@ -25,24 +19,28 @@ public struct DepthModel: Sendable {
     public var convention: DepthConvention { output.isMetric ? .metric(unit: "m") : .affineInverse }
 
     /// Whether the weights are those inside the program, whose depth is a coarse preview.
-    public var isPreview: Bool { name == ModelRegistry.fathomVideoTiny.name }
+    public var isPreview: Bool { name == ModelRegistry.embedded.name }
 
     /// What users should know of the weights: quality and licence, one sentence each.
-    public func cautions(for purpose: Purpose) -> [String] {
-        let coarse =
-            "\(name) gives a coarse preview; get better weights with: fathom models pull \(purpose.recommended.name)"
+    public func cautions(for purpose: DepthPurpose) -> [String] {
+        let better = DepthNetworkRegistry.standard.candidates(for: purpose).last
+        let remedy = better.map { "; get better weights with: fathom models pull \($0.name)" } ?? ""
+        let coarse = "\(name) gives a coarse preview\(remedy)"
         let generated = "\(name): these weights are made by a rule, for tests and benchmarks; their depth means nothing"
         return (isPreview ? [coarse] : []) + (source == "generated" ? [generated] : [])
             + [license?.caution.map { "\(name): \($0)" }].compactMap { $0 }
     }
 
-    /// `{"name": …, "sha256": …, "license": …, "source": …, "preview": …}` for records of runs.
+    /// `{"name": …, "sha256": …, "license": …, "notice": …, "source": …, "coarse_preview": …}` for records of runs.
     public var json: JSONObject {
-        [
+        var object: JSONObject = [
             "name": .string(name), "sha256": .string("\(digest)"),
-            "license": (license?.identifier).map { .string($0) } ?? .null, "source": .string(source),
-            "coarse_preview": .bool(isPreview),
+            "license": (license?.identifier).map { .string($0) } ?? .null,
         ]
+        object["notice"] = (license?.notice).map { .string($0) }
+        object["source"] = .string(source)
+        object["coarse_preview"] = .bool(isPreview)
+        return object
     }
 }
 

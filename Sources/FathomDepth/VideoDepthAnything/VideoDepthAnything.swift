@@ -1,6 +1,5 @@
 import FathomCore
 import FathomMedia
-import FathomModels
 import FathomTensor
 
 /// Video Depth Anything (arXiv 2501.12375): Depth Anything V2 whose head mixes the frames of a window along time.

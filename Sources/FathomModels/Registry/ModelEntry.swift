@@ -4,7 +4,10 @@ import FathomCore
 public struct ModelEntry: Sendable, Equatable {
     /// What users type: "depth-anything-v2-small".
     public let name: String
-    public let architecture: ModelArchitecture
+    /// The network that reads the weights, by the name under which it is registered: "video-depth-anything-small".
+    public let network: String
+    /// What the network is, for people: "Depth Anything V2, small encoder".
+    private let about: String
     public let output: ModelOutput
     /// The authors' file name; the file keeps it in the models folder.
     public let fileName: String
@@ -15,18 +18,17 @@ public struct ModelEntry: Sendable, Equatable {
     package let plausibleSizes: ClosedRange<Int>
 
     package init(
-        name: String, architecture: ModelArchitecture, output: ModelOutput, fileName: String, remotePath: String?,
-        license: ModelLicense, plausibleSizes: ClosedRange<Int>? = nil
+        name: String, network: String, about: String, output: ModelOutput, fileName: String, remotePath: String?,
+        license: ModelLicense, plausibleSizes: ClosedRange<Int>
     ) {
         self.name = name
-        self.architecture = architecture
+        self.network = network
+        self.about = about
         self.output = output
         self.fileName = fileName
         self.remotePath = remotePath
         self.license = license
-        let payload = architecture.payloadBytes
-        // Names, shapes and padding take about a kilobyte per array.
-        self.plausibleSizes = plausibleSizes ?? payload...payload + payload / 100 + 1_000_000
+        self.plausibleSizes = plausibleSizes
     }
 
     /// Whether the weights are part of the program.
@@ -48,16 +50,10 @@ public struct ModelEntry: Sendable, Equatable {
 
     /// One line for people: "Depth Anything V2, small encoder, metric up to 20 m".
     public var summary: String {
-        let network =
-            switch architecture {
-            case .depthAnythingV2(let size): "Depth Anything V2, \(size.rawValue) encoder"
-            case .videoDepthAnything(let size): "Video Depth Anything, \(size.rawValue) encoder"
-            case .fathomVideoTiny: "Fathom's own network, a coarse preview"
-            }
         switch output {
-        case .relative: return "\(network), relative"
-        case .metric(nil): return "\(network), metric"
-        case .metric(let maximum?): return "\(network), metric up to \(maximum.fixed(0)) m"
+        case .relative: return "\(about), relative"
+        case .metric(nil): return "\(about), metric"
+        case .metric(let maximum?): return "\(about), metric up to \(maximum.fixed(0)) m"
         }
     }
 }

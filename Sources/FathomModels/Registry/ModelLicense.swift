@@ -4,10 +4,13 @@ public struct ModelLicense: Sendable, Equatable {
     public let identifier: String
     /// Whether commercial use is excluded.
     public let isNonCommercial: Bool
+    /// Whom else the weights are owed to, and must be named with them; nil where the authors are all.
+    public let notice: String?
 
-    public init(_ identifier: String, isNonCommercial: Bool = false) {
+    public init(_ identifier: String, isNonCommercial: Bool = false, notice: String? = nil) {
         self.identifier = identifier
         self.isNonCommercial = isNonCommercial
+        self.notice = notice
     }
 
     public static let apache2 = ModelLicense("Apache-2.0")

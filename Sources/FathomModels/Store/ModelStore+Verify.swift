@@ -14,7 +14,7 @@ extension ModelStore {
     /// - Throws: `unavailable` when they are not there, `inputInvalid` for a damaged record, `io`, `interrupted`.
     public func verify(_ entry: ModelEntry) throws -> Verification {
         let model = try resolve(entry)
-        guard case .file(let path) = model.location else { return .intact(EmbeddedWeights.fathomVideoTinyDigest) }
+        guard case .file(let path) = model.location else { return .intact(EmbeddedWeights.digest) }
         let found = try Digest(ofFile: path)
         guard let recorded = model.record?.digest else { return .unrecorded(found) }
         return found == recorded ? .intact(found) : .damaged(found: found, recorded: recorded)

@@ -10,13 +10,13 @@ extension DepthModel {
     ///
     /// - Throws: as `resolve`; what `files` throws.
     static func dependencies(
-        _ options: DepthModelOptions, for purpose: Purpose, _ files: (String) throws -> Digest
+        _ options: DepthModelOptions, for purpose: DepthPurpose, _ files: (String) throws -> Digest
     ) throws -> JSONObject {
         let model = try resolve(options, for: purpose)
         let digest =
             switch model.location {
             case .file(let path): try files(path)
-            case .embedded: EmbeddedWeights.fathomVideoTinyDigest
+            case .embedded: EmbeddedWeights.digest
             }
         return ["weights": .string("\(digest)"), "output": .string("\(model.output)")]
     }
@@ -24,7 +24,7 @@ extension DepthModel {
     /// Loads a depth model whose depth is metric or not.
     ///
     /// - Throws: as `load`; `usage` for a model whose depth is of another kind.
-    static func load(_ options: DepthModelOptions, for purpose: Purpose, isMetric: Bool) throws -> DepthModel {
+    static func load(_ options: DepthModelOptions, for purpose: DepthPurpose, isMetric: Bool) throws -> DepthModel {
         let model = try load(options, for: purpose)
         if model.output.isMetric != isMetric {
             let kinds = model.output.isMetric ? ("metric", "metric-") : ("relative", "")
@@ -40,12 +40,12 @@ extension DepthModel {
     /// - Throws: `usage` for a network for single images.
     var videoNetwork: any VideoDepthNetwork {
         get throws {
-            guard case .video(let network) = network else {
+            guard let video = network.video else {
                 throw FathomError(
                     .usage, "\(name) gives depth of single images, which flickers in a video",
                     remedy: "choose a video model (see fathom models list), or use fathom depth on its frames")
             }
-            return network
+            return video
         }
     }
 }

@@ -37,7 +37,8 @@ struct VideoStreamStage<Meaning: DepthMeaning>: SimpleStage {
     func begin(_ context: StageContext) throws -> ChunkWork {
         let video = context[Self.video]
         let model = try DepthModel.load(options.network, for: .video, isMetric: Meaning.kind.isMetric)
-        guard let network = try model.videoNetwork as? any StreamingVideoDepthNetwork else {
+        _ = try model.videoNetwork
+        guard let network = model.network.streaming else {
             throw FathomError(.usage, "\(model.name) has no streaming mode", remedy: "leave --streaming out")
         }
         return { chunk in

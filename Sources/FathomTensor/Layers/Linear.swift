@@ -15,6 +15,8 @@ package struct Linear: Sendable {
         case none = 0
         case relu = 1
         case gelu = 2
+        /// min(max(x, 0), 6).
+        case relu6 = 3
     }
 
     private enum Panels: Sendable {

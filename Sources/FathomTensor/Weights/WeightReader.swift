@@ -60,6 +60,14 @@ package struct WeightReader {
             kernel: kernel, stride: stride, padding: padding)
     }
 
+    package func depthwiseConvolution(
+        _ name: String, channels: Int, kernel: Int, stride: Int
+    ) throws -> DepthwiseConvolution {
+        DepthwiseConvolution(
+            weights: try floats(name + ".weight"), bias: try floats(name + ".bias"), channels: channels, kernel: kernel,
+            stride: stride)
+    }
+
     package func transposedConvolution(
         _ name: String, inputs: Int, outputs: Int, scale: Int
     ) throws -> TransposedConvolution {

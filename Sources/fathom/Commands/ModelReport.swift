@@ -15,8 +15,7 @@ struct ModelReport {
     }
 
     private var bytes: Int {
-        record?.bytes ?? path.flatMap { try? FileSystem.size(of: $0) }
-            ?? (entry.isEmbedded ? EmbeddedWeights.fathomVideoTiny.count : entry.approximateSize)
+        record?.bytes ?? path.flatMap { try? FileSystem.size(of: $0) } ?? entry.approximateSize
     }
 
     private var state: String { entry.isEmbedded ? "embedded" : path == nil ? "absent" : "present" }
@@ -25,7 +24,8 @@ struct ModelReport {
     var line: String {
         let name = entry.name + String(repeating: " ", count: max(0, 39 - entry.name.count))
         let size = "\(bytes / 1_000_000) MB"
-        let license = entry.license.identifier == "NOASSERTION" ? "licence unclear" : entry.license.identifier
+        let identifier = entry.license.identifier == "NOASSERTION" ? "licence unclear" : entry.license.identifier
+        let license = identifier + (entry.license.notice.map { " (\($0))" } ?? "")
         return "\(name)\(entry.summary); \(license); \(size); \(path ?? state)\n"
     }
 
@@ -35,6 +35,7 @@ struct ModelReport {
             "name": .string(entry.name), "summary": .string(entry.summary), "state": .string(state), "bytes": .int(bytes),
             "license": .string(entry.license.identifier), "non_commercial": .bool(entry.license.isNonCommercial),
         ]
+        object["notice"] = entry.license.notice.map { .string($0) }
         if case .metric(let maximum) = entry.output {
             object["unit"] = "m"
             object["maximum_depth"] = maximum.map { .double($0) }

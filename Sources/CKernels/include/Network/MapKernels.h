@@ -40,6 +40,14 @@ void fathom_winograd(const float *rows, size_t columns, size_t c_in, const float
                      size_t height, const fathom_convolution_epilogue *epilogue, float *out, float *scratch);
 size_t fathom_winograd_scratch(size_t c_in, size_t c_out);
 
+/// Row y of a depthwise convolution, cut to 0…6: each channel has a kernel of its own, `kernel` (3 or 5) taps a side, and the
+/// map is zero outside of its borders. Any number of channels.
+///
+/// `stride` is 1 or 2; output (x, y) is centred on pixel (stride · x, stride · y), and `width` is ⌈width of the map / stride⌉.
+/// `weights` are [kernel · kernel][channels], `bias` has one value per channel.
+void fathom_depthwise_row(const fathom_map *map, size_t kernel, size_t stride, const float *weights, const float *bias,
+                          size_t width, size_t y, float *row);
+
 /// out[i] = Σ x[i, c] · weight[c] + bias, one value per pixel.
 void fathom_channel_sum(const float *x, size_t pixels, size_t channels, const float *weight, float bias, float *out);
 

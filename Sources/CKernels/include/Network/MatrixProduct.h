@@ -8,7 +8,7 @@
 #define FATHOM_PANEL_COLUMNS 32
 
 /// What happens to a product before it is stored: c = activation(a·b + bias) + residual.
-enum fathom_activation { FATHOM_IDENTITY = 0, FATHOM_RELU = 1, FATHOM_GELU = 2 };
+enum fathom_activation { FATHOM_IDENTITY = 0, FATHOM_RELU = 1, FATHOM_GELU = 2, FATHOM_RELU6 = 3 };
 
 typedef struct {
     /// One per column, readable up to the end of the last panel; or NULL.

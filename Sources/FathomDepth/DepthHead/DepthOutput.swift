@@ -33,9 +33,11 @@ struct DepthOutput: Sendable {
 
     /// - Parameters:
     ///   - path: the finest map; it is enlarged twofold before the first convolution.
+    ///   - skip: what is added to the first convolution's result, of its size.
     ///   - width: size of the result, to which the second convolution's input is resized.
-    func callAsFunction(_ path: FeatureMap, width: Int, height: Int) -> FeatureMap {
-        let middle = first.apply(.resized(path, width: 2 * path.width, height: 2 * path.height))
+    func callAsFunction(_ path: FeatureMap, adding skip: FeatureMap? = nil, width: Int, height: Int) -> FeatureMap {
+        let enlarged = Convolution3.Input.resized(path, width: 2 * path.width, height: 2 * path.height)
+        let middle = skip.map { first.apply(enlarged, residuals: $0) } ?? first.apply(enlarged)
         var result = FeatureMap(uninitializedWidth: width, height: height, channels: 1)
         let channels = second.outputs
         withMutablePointers(&result) { target in

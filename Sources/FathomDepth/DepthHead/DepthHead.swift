@@ -1,5 +1,4 @@
 import FathomCore
-import FathomModels
 import FathomTensor
 
 /// The dense prediction head of Depth Anything V2 in steps, so that temporal modules can stand between them.

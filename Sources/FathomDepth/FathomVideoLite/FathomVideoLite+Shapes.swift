@@ -1,4 +1,4 @@
-extension FathomVideoTiny {
+extension FathomVideoLite {
     /// Shapes of all arrays of the network's weights.
     package static let shapes: [String: [Int]] = {
         var shapes: [String: [Int]] = [:]
@@ -6,20 +6,18 @@ extension FathomVideoTiny {
             shapes[name + ".weight"] = [outputs, inputs, kernel, kernel]
             if hasBias { shapes[name + ".bias"] = [outputs] }
         }
-        let stages = TinyEncoder.stages
-        convolution("pretrained.stem.0", 3, TinyEncoder.stem)
-        convolution("pretrained.stem.1", TinyEncoder.stem, stages[0])
-        for (index, channels) in stages.enumerated() {
-            let name = "pretrained.stage\(index + 1)."
-            if index > 0 { convolution(name + "down", stages[index - 1], channels) }
-            for block in 0..<(index == 0 ? 1 : 2) {
-                for layer in ["conv1", "conv2"] { convolution("\(name)\(block).\(layer)", channels, channels) }
-            }
+        convolution("pretrained.stem", 3, LiteEncoder.stem)
+        for (index, form) in LiteEncoder.blocks.enumerated() {
+            let name = "pretrained.blocks.\(index)."
+            if form.expands { convolution(name + "expand", form.inputs, form.hidden, kernel: 1) }
+            convolution(name + "dw", 1, form.hidden, kernel: form.kernel)
+            convolution(name + "project", form.hidden, form.outputs, kernel: 1)
         }
-        shapes["pretrained.ctx.weight"] = [stages[3], stages[3]]
-        shapes["pretrained.ctx.bias"] = [stages[3]]
+        let widths = LiteEncoder.widths
+        shapes["pretrained.ctx.weight"] = [widths[4], widths[4]]
+        shapes["pretrained.ctx.bias"] = [widths[4]]
         for (index, channels) in levels.enumerated() {
-            convolution("head.projects.\(index)", stages[index], channels, kernel: 1)
+            convolution("head.projects.\(index)", widths[index + 1], channels, kernel: 1)
             convolution("head.scratch.layer\(index + 1)_rn", channels, features, hasBias: false)
             let block = "head.scratch.refinenet\(index + 1)."
             convolution(block + "out_conv", features, features, kernel: 1)
@@ -27,6 +25,7 @@ extension FathomVideoTiny {
                 for layer in ["conv1", "conv2"] { convolution("\(block)\(unit).\(layer)", features, features) }
             }
         }
+        convolution("head.scratch.layer0", widths[0], features / 2, hasBias: false)
         convolution("head.scratch.output_conv1", features, features / 2)
         convolution("head.scratch.output_conv2.0", features / 2, hidden)
         convolution("head.scratch.output_conv2.2", hidden, 1, kernel: 1)

@@ -1,5 +1,4 @@
 import FathomCore
-import FathomModels
 import FathomTensor
 import Synchronization
 

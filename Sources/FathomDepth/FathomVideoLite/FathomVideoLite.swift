@@ -2,19 +2,24 @@ import FathomCore
 import FathomMedia
 import FathomTensor
 
-/// Fathom's own small network for images and video: a convolutional encoder of 3 million weights under the head and the
+/// Fathom's own small network for images and video: the convolutional encoder of EfficientNet-Lite0 under the head and the
 /// temporal modules of Video Depth Anything.
 ///
-/// It gives inverse depth up to scale and shift, a coarse preview: soft edges, no thin objects.
-public final class FathomVideoTiny: VideoDepthNetwork {
-    /// The four levels of one frame, finest first.
+/// It gives inverse depth up to scale and shift, a coarse preview: soft edges, no thin objects. See `Docs/fathom-video-lite.md`.
+public final class FathomVideoLite: VideoDepthNetwork, ImageDepthNetwork {
+    /// What the head needs of one frame.
     public struct Features: Sendable {
+        /// The encoder's map at half the size of the input, 16 channels.
+        var half: FeatureMap
+        /// The four levels, finest first, 1/4 to 1/32 of the size.
         var levels: [FeatureMap]
         /// Size of the network's input.
         var width: Int
         var height: Int
     }
 
+    /// Short side of the input, in pixels, at which it is most accurate.
+    public static let bestInputSize = 144
     static let levels = [24, 48, 96, 96]
     static let features = 32
     /// Channels between the last two convolutions.
@@ -23,7 +28,8 @@ public final class FathomVideoTiny: VideoDepthNetwork {
     /// Level 1 as it is computed: a multiple of 16 channels, the last ones zero.
     private static let paddedLevel = 32
 
-    private let encoder: TinyEncoder
+    private let encoder: LiteEncoder
+    private let skip: Convolution3
     private let projects: [Linear]
     private let even: [Convolution3]
     private let fusion: [FusionBlock]
@@ -33,15 +39,15 @@ public final class FathomVideoTiny: VideoDepthNetwork {
 
     /// - Parameters:
     ///   - weights: exactly the arrays of `shapes`.
-    ///   - inputSize: short side of the network's input in pixels; it was trained at 112.
+    ///   - inputSize: short side of the network's input in pixels.
     /// - Throws: `inputInvalid` or `io` when weights cannot be read.
-    public init(weights: any WeightSource, inputSize: Int = 112) throws {
+    public init(weights: any WeightSource, inputSize: Int = bestInputSize) throws {
         let reader = WeightReader(weights)
         let head = reader.inside("head")
         let scratch = head.inside("scratch")
-        encoder = try TinyEncoder(reader.inside("pretrained"))
+        encoder = try LiteEncoder(reader.inside("pretrained"))
         projects = try Self.levels.enumerated().map { index, channels in
-            let inputs = TinyEncoder.stages[index]
+            let inputs = LiteEncoder.widths[index + 1]
             let outputs = index == 0 ? Self.paddedLevel : channels
             return Linear(
                 weights: try head.floats("projects.\(index).weight").padded(to: inputs * outputs),
@@ -62,18 +68,17 @@ public final class FathomVideoTiny: VideoDepthNetwork {
         motion = try Self.temporalWidths.enumerated().map { index, width in
             try TemporalModule(head.inside("motion_modules.\(index).temporal_transformer"), width: width)
         }
+        skip = try scratch.convolution3(
+            "layer0", inputs: LiteEncoder.widths[0], outputs: Self.features / 2, hasBias: false)
         output = try DepthOutput(scratch, features: Self.features, hidden: Self.hidden, activation: .relu)
         shortSide = inputSize
     }
 
-    /// The short side becomes the input size and the aspect ratio is kept, up to rounding: sides are multiples of 16, and
-    /// the longer width of a landscape frame of 32, as in training, which 4:3 and 3:2 frames are more accurate for.
+    /// The short side becomes the input size and the aspect ratio is kept, up to rounding: sides are multiples of 16.
     public func inputSize(width: Int, height: Int) -> (width: Int, height: Int) {
         let scale = Double(shortSide) / Double(min(width, height))
-        func side(_ length: Int, multiple: Int) -> Int {
-            max(1, Int((scale * Double(length) / Double(multiple)).rounded())) * multiple
-        }
-        return (side(width, multiple: width > height ? 32 : 16), side(height, multiple: 16))
+        func side(_ length: Int) -> Int { max(1, Int((scale * Double(length) / 16).rounded())) * 16 }
+        return (side(width), side(height))
     }
 
     public func encode(_ frame: Raster<UInt8>) throws -> Features {
@@ -81,7 +86,9 @@ public final class FathomVideoTiny: VideoDepthNetwork {
         let shrinks = size.width <= frame.width && size.height <= frame.height
         let resized = frame.resizedToFloat(width: size.width, height: size.height, filter: shrinks ? .area : .bilinear)
         let maps = encoder(NetworkInput.normalized(resized))
-        return Features(levels: zip(projects, maps).map { $0.apply(to: $1) }, width: size.width, height: size.height)
+        return Features(
+            half: maps[0], levels: zip(projects, maps.dropFirst()).map { $0.apply(to: $1) }, width: size.width,
+            height: size.height)
     }
 
     public func decode(_ window: [Features], first count: Int, emit: (Int, Raster<Float>) throws -> Void) throws {
@@ -122,7 +129,7 @@ public final class FathomVideoTiny: VideoDepthNetwork {
             let path2 = fusion[1](path[slot], even[1].apply(.map(level2)))
                 .resizedAligned(width: level1.width, height: level1.height)
             let path1 = fusion[0](path2, even[0].apply(.map(level1)))
-            let depth = output(path1, width: frame.width, height: frame.height)
+            let depth = output(path1, adding: skip.apply(.map(frame.half)), width: frame.width, height: frame.height)
             try emit(slot, Raster(width: depth.width, height: depth.height, samples: depth.values))
         }
     }
