@@ -1,3 +1,4 @@
+import FathomCore
 import FathomGeometry
 
 extension PortValue {
@@ -36,6 +37,21 @@ extension PortValue {
             .viewPlan, .depthEstimate, .frameList, .depthWindows, .figures:
             preconditionFailure("values of type \(type) are not read from files")
         }
+    }
+
+    /// Bytes that the value would keep of its files so that it never reads one twice; 0 for values that keep nothing.
+    var keepableBytes: Int { if case .scene(let scene) = self { scene.pixelBytes } else { 0 } }
+
+    /// Limits what the value keeps of its files; see `ViewCache`.
+    func keep(atMost bytes: Int) {
+        if case .scene(let scene) = self { scene.cache.limit = bytes }
+    }
+
+    /// How often files of the value were read so far, for the record of the run.
+    var readingFacts: JSONObject {
+        guard case .scene(let scene) = self else { return [:] }
+        let photos = scene.cache.photoCount
+        return ["photos_decoded": .int(photos.made), "photos_reused": .int(photos.reused)]
     }
 
     /// Whether the value is made while it is written.

@@ -81,10 +81,12 @@ public final class GraphRunner {
         }
         let work = WorkPlan(plan)
         state = try RunState(work, inputs: inputs, store: store) { try files.digests(of: [$0])[0] }
-        let forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
+        var forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
+        let limit = options.memoryLimit ?? Machine.memory
+        forecast.keep(inputs.values.map(\.value), limit: limit)
         manifest.forecast = forecast
         chunks = ChunkRunner(
-            state, forecast, budget: MemoryBudget(forecast, limit: options.memoryLimit ?? Machine.memory), scratchFolder: folder,
+            state, forecast, budget: MemoryBudget(forecast, limit: limit), scratchFolder: folder,
             shard: options.shard, clock: clock, progress: progress)
         ledger = OutputLedger(
             folder: folder, path: options.cache == nil ? nil : store.path(ofOutputs: Digest(of: try FileSystem.absolute(folder))))
@@ -145,6 +147,11 @@ public final class GraphRunner {
     }
 
     private func conclude(_ summary: Summary) {
+        for index in manifest.inputs.indices {
+            for (name, fact) in manifest.inputs[index].input.value.readingFacts.members {
+                manifest.inputs[index].input.facts[name] = fact
+            }
+        }
         manifest.nodes = chunks.nodes
         manifest.outputs = outputs.outputs
         manifest.summary = summary

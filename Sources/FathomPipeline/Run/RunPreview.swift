@@ -41,7 +41,9 @@ public struct RunPreview: Sendable {
         let read = try InputReader.read(plan.graph, bindings, files: files)
         let inputs = Dictionary(uniqueKeysWithValues: read.map { ($0.name, $0.input) })
         let work = WorkPlan(plan)
-        forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
+        var forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
+        forecast.keep(inputs.values.map(\.value), limit: Machine.memory)
+        self.forecast = forecast
         let state = try RunState(work, inputs: inputs, store: store) { try files.digests(of: [$0])[0] }
         try state.start()
         let earlier = EarlierRun(folder)

@@ -44,7 +44,7 @@ struct MVSRefineStage: SimpleStage {
     }
 
     func begin(_ context: StageContext) throws -> ChunkWork {
-        let stereo = try MultiViewStereo(scene: context.input("scene"), memory: context.memory / 2)
+        let stereo = try MultiViewStereo(scene: context.input("scene"))
         let plans: PerView<StereoPlan> = context.input("plan")
         let estimates: PerView<DepthEstimate> = context.input("estimate")
         return { chunk in

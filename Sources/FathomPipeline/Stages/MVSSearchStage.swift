@@ -35,7 +35,7 @@ struct MVSSearchStage: SimpleStage {
     }
 
     func begin(_ context: StageContext) throws -> ChunkWork {
-        let stereo = try MultiViewStereo(scene: context.input("scene"), memory: context.memory / 2)
+        let stereo = try MultiViewStereo(scene: context.input("scene"))
         let plans: PerView<StereoPlan> = context.input("plan")
         return { chunk in
             if let plan = try plans[chunk.index] {
