@@ -84,6 +84,8 @@ let package = Package(
                 "CFuzzGuard", "CZlib", "FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomSynthetic",
             ],
             path: "Tests/FathomTestSupport", swiftSettings: swift),
+        .testTarget(
+            name: "FathomTestSupportTests", dependencies: ["FathomCore", "FathomTestSupport"], swiftSettings: swift),
         tests("FathomCore", ["CKernels"]),
         tests("FathomMedia", ["FathomCore", "CKernels"]),
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
