@@ -96,6 +96,8 @@ let package = Package(
             name: "chain-runner", dependencies: ["FathomCore", "FathomGraph", "GraphSamples"], path: "Tests/ChainRunner",
             swiftSettings: swift),
         tests("FathomGraph", ["FathomCore", "GraphSamples", "chain-runner"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "FathomTestSupportTests", dependencies: ["FathomCore", "FathomTestSupport"], swiftSettings: swift),
         tests("FathomCore", ["CKernels"]),
         tests("FathomMedia", ["FathomCore", "CKernels"]),
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),

@@ -35,7 +35,8 @@ import Testing
         var estimates = try searched(stereo, plans)
         for _ in 0..<2 { estimates = try refined(stereo, plans, estimates) }
 
-        let fresh = { try MultiViewStereo(scene: scene, memory: 0) }
+        scene.cache.limit = 0
+        let fresh = { try MultiViewStereo(scene: scene) }
         let storedPlans = try fresh().plan().map { StereoPlan.bytes(of: $0) }
         let plan = { view in try #require(try StereoPlan.decode(storedPlans[view], views: scene.views.count, name: "plan")) }
         var stored = [[UInt8]](repeating: [], count: scene.views.count)

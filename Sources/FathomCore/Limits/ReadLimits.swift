@@ -3,7 +3,7 @@ import Synchronization
 /// What inputs may ask for; whatever wants more is refused before memory is taken for it.
 ///
 /// Readers follow `ReadLimits.current`. Limits guard against damaged and hostile files: no result depends on them.
-public struct ReadLimits: OptionGroup, Equatable {
+public struct ReadLimits: Sendable, Equatable {
     /// Width × height of an image or a depth map: 268 megapixels, more than any camera has.
     public var pixels = 1 << 28
     /// Points of a cloud or a scene, vertices of a mesh, triangles of a mesh.
@@ -21,21 +21,6 @@ public struct ReadLimits: OptionGroup, Equatable {
     static let alwaysUnpacked = 64 << 20
 
     public init() {}
-
-    public static let schema = OptionSchema<Self>(
-        "Limits of inputs",
-        [
-            Option("maxPixels", \.pixels, "refuse larger images and depth maps", unit: "px", range: .within(1...1 << 34)),
-            Option(
-                "maxPoints", \.points, "refuse clouds, scenes and meshes of more points, vertices or triangles",
-                range: .within(1...1 << 31)),
-            Option("maxViews", \.views, "refuse scenes of more views", range: .within(1...1 << 24)),
-            Option("maxNesting", \.nesting, "refuse JSON nested deeper", unit: "levels", range: .within(1...512)),
-            Option(
-                "maxRatio", \.ratio, "refuse files that unpack to more than 64M and more than this many times their size",
-                range: .within(1...1 << 20)),
-            Option("maxFileSize", \.fileSize, "refuse larger files where a file is read whole"),
-        ])
 
     /// The limits of this process.
     public static var current: ReadLimits {

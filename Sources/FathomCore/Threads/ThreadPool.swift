@@ -108,6 +108,15 @@ public final class ThreadPool: @unchecked Sendable {
         }
     }
 
+    /// Calls `body` with every parallel loop inside it run by this thread alone, so that it waits for no other thread: for work
+    /// under a lock that threads of the pool may want.
+    package func inline<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let outer = pthread_getspecific(Self.insideKey)
+        pthread_setspecific(Self.insideKey, UnsafeMutableRawPointer(bitPattern: 1))
+        defer { pthread_setspecific(Self.insideKey, outer) }
+        return try body()
+    }
+
     private func run(_ job: Job, threads: Int) {
         pthread_mutex_lock(callers)
         pthread_mutex_lock(mutex)

@@ -1,7 +1,7 @@
 /// How a lens maps a ray (u, v) = (x/z, y/z) to the normalised image plane before the calibration matrix is applied.
 ///
 /// Parameters are COLMAP's, in its order.
-public enum LensModel: Sendable, Equatable {
+public enum LensModel: Sendable, Hashable {
     case pinhole
     /// COLMAP 2, 3: u(1 + k1 r² + k2 r⁴).
     case radial(k1: Double, k2: Double)

@@ -7,11 +7,13 @@ public struct Pose: Sendable, Equatable {
     /// Translation of `cameraFromWorld`.
     public var translation: SIMD3<Double>
 
+    /// A motion as it is stated; `rotation` must be orthonormal with determinant 1, which is not checked.
     public init(rotation: Matrix3, translation: SIMD3<Double>) {
         self.rotation = rotation
         self.translation = translation
     }
 
+    /// The motion that leaves every point where it is.
     public static let identity = Pose(rotation: .identity, translation: .zero)
 
     /// The camera's centre in the world: −Rᵀt.
@@ -20,11 +22,13 @@ public struct Pose: Sendable, Equatable {
     /// The optical axis in the world, length 1.
     public var forward: SIMD3<Double> { rotation.row2 }
 
+    /// The motion back: Rᵀ, −Rᵀt; exact only for an orthonormal rotation.
     public var inverse: Pose {
         let r = rotation.transposed
         return Pose(rotation: r, translation: -(r * translation))
     }
 
+    /// The point in the target frame: R·point + t.
     public static func * (pose: Pose, point: SIMD3<Double>) -> SIMD3<Double> { pose.rotation * point + pose.translation }
 
     /// Composition: `(aFromB * bFromC) = aFromC`.

@@ -5,6 +5,7 @@ package struct ProjectionMatrix: Sendable, Equatable {
     /// The last column.
     package var offset: SIMD3<Double>
 
+    /// The 3×4 matrix (matrix | offset), world to homogeneous pixels, up to scale and sign.
     package init(matrix: Matrix3, offset: SIMD3<Double>) {
         self.matrix = matrix
         self.offset = offset

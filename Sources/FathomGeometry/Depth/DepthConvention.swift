@@ -41,6 +41,7 @@ public enum DepthConvention: Sendable, Equatable {
         if case .metric(let unit) = self { unit } else { nil }
     }
 
+    /// Whether values are lengths that can be compared between views.
     public var isMetric: Bool { unit != nil }
 
     /// What people read: "metric depth in m", "inverse depth".

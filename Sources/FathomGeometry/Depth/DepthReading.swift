@@ -7,6 +7,7 @@ public struct DepthReading: Sendable, Equatable {
     /// What the codes of 16-bit PNG files mean; nil: what the layout of the folder says, and files without such a sign are refused.
     public var coding: PlainCoding?
 
+    /// By default nothing is assumed beyond what a file states.
     public init(convention: DepthConvention? = nil, coding: PlainCoding? = nil) {
         self.convention = convention
         self.coding = coding
@@ -32,6 +33,7 @@ public struct DepthReading: Sendable, Equatable {
 
 /// A depth map as it was found in a file.
 public struct DepthFileContent: Sendable {
+    /// Values, what they mean and, if the file holds it, confidence.
     public var map: DepthMap
     /// What the codes of a PNG file mean.
     public var coding: PNG16Codec.Coding?

@@ -12,11 +12,14 @@ public struct DepthSequence: Sendable {
         public let stem: String
         /// When it is shown, for frames of a video.
         public let time: FrameTime?
+        /// Pixels per row of the map.
         public let width: Int
+        /// Rows of the map.
         public let height: Int
         /// Smallest and largest finite value; nil without any.
         public let range: ClosedRange<Float>?
 
+        /// Facts of a map that is kept elsewhere.
         public init(stem: String, time: FrameTime?, width: Int, height: Int, range: ClosedRange<Float>?) {
             self.stem = stem
             self.time = time
@@ -26,7 +29,9 @@ public struct DepthSequence: Sendable {
         }
     }
 
+    /// In the order in which they are shown.
     public let frames: [Frame]
+    /// Holds for all maps.
     public let convention: DepthConvention
     /// Frames per second of a video, the mean where it varies; nil for images.
     public let frameRate: Double?
@@ -42,6 +47,7 @@ public struct DepthSequence: Sendable {
         self.load = load
     }
 
+    /// Number of maps.
     public var count: Int { frames.count }
 
     /// Smallest and largest finite value of all maps; nil without any.
@@ -62,6 +68,8 @@ public struct DepthSequence: Sendable {
     /// The values of map `index`.
     ///
     /// - Throws: `io`.
+    ///
+    /// One channel, NaN without a value; read anew each time, in time proportional to its pixels.
     public func values(at index: Int) throws -> Raster<Float> { try load(index) }
 
     /// Map `index`.
@@ -100,6 +108,8 @@ public struct DepthSequenceBuilder {
     /// Adds a map.
     ///
     /// - Throws: `io` when the disk is full or fails.
+    ///
+    /// Writes 4 bytes per pixel and keeps nothing of it in memory but its range.
     public mutating func append(_ values: Raster<Float>, stem: String, time: FrameTime? = nil) throws {
         precondition(values.channels == 1, "a depth map has one channel")
         let bytes = values.samples.count * MemoryLayout<Float>.stride

@@ -7,8 +7,11 @@ public struct DepthStack: Sendable {
     /// Name of the array.
     public static let name = "depths"
 
+    /// Pixels per row of every slice.
     public let width: Int
+    /// Rows of every slice.
     public let height: Int
+    /// Holds for all slices.
     public let convention: DepthConvention
     /// Whether the file also holds the times of its frames.
     public let hasTimes: Bool
@@ -43,6 +46,7 @@ public struct DepthStack: Sendable {
         path.pathExtension == "npz" ? try NPZReader(path: path).names.contains(name) : false
     }
 
+    /// Number of slices.
     public var count: Int { slices.count }
 
     /// What errors call a map.

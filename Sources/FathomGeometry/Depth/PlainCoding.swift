@@ -107,6 +107,7 @@ public enum PlainCoding: Sendable, Equatable {
 extension PlainCoding: OptionValue {
     public static var optionKind: OptionKind { OptionKind(name: .parsed, placeholder: "mm|tum|kitti|SCALE") }
 
+    /// - Throws: `OptionRefusal` for text that `init(word:)` does not know.
     public init(optionText: String) throws {
         guard let coding = PlainCoding(word: optionText) else {
             throw OptionRefusal(message: "\"\(optionText)\" is not of the form \(Self.optionKind.placeholder)")
@@ -114,6 +115,9 @@ extension PlainCoding: OptionValue {
         self = coding
     }
 
+    /// Numbers are scales, text is a word.
+    ///
+    /// - Throws: `OptionRefusal` for anything else.
     public init(optionJSON: JSONValue) throws {
         switch optionJSON {
         case .int, .double: try self.init(optionText: Double(optionJSON: optionJSON).optionText)

@@ -20,6 +20,7 @@ package struct TextScanner {
     private var lineEnd = 0
     private var nextStart = 0
 
+    /// Starts before the first line of text in memory; `path` is what errors call it.
     package init(_ bytes: [UInt8], path: String) {
         var terminated = bytes
         terminated.append(0)
@@ -27,6 +28,9 @@ package struct TextScanner {
         self.path = path
     }
 
+    /// Starts before the first line of a file, which is read whole.
+    ///
+    /// - Throws: `inputMissing`, `io`, or `inputInvalid` for a file beyond `ReadLimits.fileSize`.
     package init(path: String) throws {
         self.init(try FileSystem.read(path), path: path)
     }
@@ -49,6 +53,7 @@ package struct TextScanner {
     }
 
     /// Moves to the next line that holds something other than blanks and a `#` comment.
+    /// False at the end of the text. Time in proportion to the bytes skipped.
     package mutating func nextContentLine() -> Bool {
         while nextLine() {
             if let first = peek(), first != UInt8(ascii: "#") { return true }
@@ -76,6 +81,8 @@ package struct TextScanner {
     }
 
     /// The next number of the text, on this line or a later one; it may be infinite or NaN.
+    ///
+    /// - Throws: `inputInvalid` at the end of the text or for a token that is no number.
     package mutating func extendedDoubleAcrossLines(_ what: String) throws -> Double {
         while peek() == nil {
             if !nextContentLine() { throw failure("the file ends where \(what) is expected") }
@@ -84,6 +91,7 @@ package struct TextScanner {
     }
 
     /// What is left of the line, without surrounding blanks.
+    /// Bytes that are no UTF-8 become U+FFFD.
     package mutating func rest() -> String {
         guard peek() != nil else { return "" }
         var end = lineEnd
@@ -93,6 +101,9 @@ package struct TextScanner {
     }
 
     /// The next token as a finite number.
+    ///
+    /// - Parameter what: named in the error, as in "the width".
+    /// - Throws: `inputInvalid` when the line is used up, and for text, infinity and NaN.
     package mutating func double(_ what: String) throws -> Double {
         guard let token = token() else { throw failure("\(what) is missing") }
         let value = number(token)
@@ -101,6 +112,8 @@ package struct TextScanner {
     }
 
     /// The next token as a number that may be infinite or NaN.
+    ///
+    /// - Throws: `inputInvalid` when the line is used up and for text.
     package mutating func extendedDouble(_ what: String) throws -> Double {
         guard let token = token() else { throw failure("\(what) is missing") }
         guard let value = number(token) else { throw failure("\(what) is '\(excerpt(token))', not a number") }
@@ -108,6 +121,10 @@ package struct TextScanner {
     }
 
     /// The next token as a whole number inside `range`.
+    ///
+    /// Decimal digits with an optional sign; "1.0" and "1e3" are refused.
+    ///
+    /// - Throws: `inputInvalid` when the line is used up, and for anything else or outside of `range`.
     package mutating func integer(_ what: String, in range: ClosedRange<Int> = Int.min...Int.max) throws -> Int {
         guard let token = token() else { throw failure("\(what) is missing") }
         guard let value = whole(token), range.contains(value) else {

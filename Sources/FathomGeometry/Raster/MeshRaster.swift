@@ -9,6 +9,7 @@ public struct RasterizedMesh: Sendable {
     /// Index of the triangle seen at each pixel centre; `emptyTriangle` where nothing is seen.
     public var triangle: Raster<UInt32>
 
+    /// Where no triangle is seen.
     public static let emptyTriangle = UInt32.max
 }
 

@@ -17,6 +17,8 @@ public struct Forecast: Sendable {
     /// The step at work when memory peaks.
     public private(set) var peakStep = ""
     private(set) var steps: [Step] = []
+    /// Bytes that inputs keep of their files, beside what steps need; part of `peakBytes`.
+    private(set) var keptBytes = 0
     /// The program itself, the blocks that `Buffer` keeps for reuse, and parts on their way to and from the store.
     static let constantBytes = 200 << 20
 
@@ -46,6 +48,20 @@ public struct Forecast: Sendable {
                 peakBytes = bytes
                 peakStep = step.name
             }
+        }
+    }
+
+    /// Lets inputs keep what they read from files, so that nothing is read twice: as much as is of use to them, but at most half
+    /// of what no step needs.
+    ///
+    /// - Parameter limit: bytes that the process may use.
+    mutating func keep(_ inputs: [PortValue], limit: Int) {
+        let useful = inputs.map(\.keepableBytes)
+        let all = useful.reduce(0, +)
+        keptBytes = min(all, max(0, limit - peakBytes) / 2)
+        peakBytes += keptBytes
+        for (input, bytes) in zip(inputs, useful) {
+            input.keep(atMost: Int(Double(keptBytes) * Double(bytes) / Double(max(1, all))))
         }
     }
 

@@ -78,11 +78,13 @@ public final class GraphRunner {
         }
         let work = WorkPlan(plan)
         state = try RunState(work, inputs: inputs, store: store, seed: options.seed) { try files.digests(of: [$0])[0] }
-        let forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
+        var forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
+        let limit = options.memoryLimit ?? Machine.memory
+        forecast.keep(inputs.values.map(\.value), limit: limit)
         manifest.forecast = forecast
         chunks = ChunkRunner(
-            state, forecast, budget: MemoryBudget(forecast, limit: options.memoryLimit ?? Machine.memory), seed: options.seed,
-            scratchFolder: folder, shard: options.shard, clock: clock, progress: progress)
+            state, forecast, budget: MemoryBudget(forecast, limit: limit), seed: options.seed, scratchFolder: folder,
+            shard: options.shard, clock: clock, progress: progress)
         ledger = OutputLedger(
             folder: folder, path: options.cache == nil ? nil : store.path(ofOutputs: Digest(of: try FileSystem.absolute(folder))))
         outputs = OutputQueue(state, folder: folder, ledger: ledger, progress: progress)
@@ -142,6 +144,11 @@ public final class GraphRunner {
     }
 
     private func conclude(_ summary: Summary) {
+        for index in manifest.inputs.indices {
+            for (name, fact) in manifest.inputs[index].input.value.readingFacts.members {
+                manifest.inputs[index].input.facts[name] = fact
+            }
+        }
         manifest.nodes = chunks.nodes
         manifest.libraries = state.steps.reduce(into: [:]) { $0.merge($1.libraries) { first, _ in first } }
         manifest.outputs = outputs.outputs

@@ -8,7 +8,7 @@ struct MemoryBudget {
     /// - Parameter limit: bytes that the process may use.
     init(_ forecast: Forecast, limit: Int) {
         steps = Dictionary(uniqueKeysWithValues: forecast.steps.map { ($0.name, $0.workingBytes) })
-        self.limit = limit
+        self.limit = limit - forecast.keptBytes
     }
 
     /// Whether these steps may be at work at the same time.

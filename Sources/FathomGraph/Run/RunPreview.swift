@@ -43,7 +43,9 @@ public struct RunPreview: Sendable {
         let read = try InputReader.read(plan, bindings, files: files, seed: seed)
         let inputs = Dictionary(uniqueKeysWithValues: read.map { ($0.name, $0.input) })
         let work = WorkPlan(plan)
-        forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
+        var forecast = Forecast(work, inputs: inputs.mapValues(\.value.extent))
+        forecast.keep(inputs.values.map(\.value), limit: Machine.memory)
+        self.forecast = forecast
         let state = try RunState(work, inputs: inputs, store: store, seed: seed) { try files.digests(of: [$0])[0] }
         try state.start()
         let earlier = EarlierRun(folder)

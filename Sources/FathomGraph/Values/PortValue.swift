@@ -24,6 +24,10 @@ extension ValueKind {
     fileprivate func extent(_ value: PortValue) -> PortExtent { extent(of: content(in: value)) }
     fileprivate func itemNames(_ value: PortValue) -> [String]? { itemNames(of: content(in: value)) }
 
+    fileprivate func keepableBytes(_ value: PortValue) -> Int { keepableBytes(of: content(in: value)) }
+    fileprivate func keep(_ value: PortValue, _ bytes: Int) { keep(content(in: value), atMost: bytes) }
+    fileprivate func readingFacts(_ value: PortValue) -> JSONObject { readingFacts(of: content(in: value)) }
+
     fileprivate func write(_ value: PortValue, _ place: OutputPlace, _ progress: ProgressReporter) throws -> WrittenFiles {
         try write(content(in: value), to: place, progress: progress)
     }
@@ -50,6 +54,15 @@ extension PortValue {
 
     /// Names of the items of a value that consists of such; nil for other values.
     var itemNames: [String]? { type.kind.itemNames(self) }
+
+    /// Bytes that the value would keep of its files so that it never reads one twice; 0 for values that keep nothing.
+    var keepableBytes: Int { type.kind.keepableBytes(self) }
+
+    /// Limits what the value keeps of its files.
+    func keep(atMost bytes: Int) { type.kind.keep(self, bytes) }
+
+    /// How often files of the value were read so far, for the record of the run.
+    var readingFacts: JSONObject { type.kind.readingFacts(self) }
 
     /// Writes the value to one file, or to one per item where it is made while it is written.
     func write(to place: OutputPlace, progress: ProgressReporter) throws -> WrittenFiles {

@@ -37,6 +37,12 @@ public protocol ValueKind<Content>: Sendable {
     func extent(of content: Content) -> PortExtent
     /// Names of the items of a value; nil where it has none, or they are not known before it is worked on.
     func itemNames(of content: Content) -> [String]?
+    /// Bytes that an input would keep of its files so that it never reads one twice; 0 for values that keep nothing.
+    func keepableBytes(of content: Content) -> Int
+    /// Limits what an input keeps of its files.
+    func keep(_ content: Content, atMost bytes: Int)
+    /// How often files of an input were read so far, for the record of the run.
+    func readingFacts(of content: Content) -> JSONObject
 
     // MARK: Store
 
@@ -89,6 +95,9 @@ extension ValueKind {
     public var conventions: JSONObject { [:] }
     public var color: String { "#64748b" }
     public func itemNames(of content: Content) -> [String]? { nil }
+    public func keepableBytes(of content: Content) -> Int { 0 }
+    public func keep(_ content: Content, atMost bytes: Int) {}
+    public func readingFacts(of content: Content) -> JSONObject { [:] }
     public var isReadable: Bool { false }
     public var takesSeveralPaths: Bool { false }
     public func formats(perItem: Bool) -> [FileFormat] { [] }

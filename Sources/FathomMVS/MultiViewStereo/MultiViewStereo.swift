@@ -7,7 +7,7 @@ import FathomMedia
 /// Use: `plan()` once; `search(_:plan:)` for every view with a plan; as often as `options.geometricPasses`,
 /// `refine(_:_:plan:estimates:)` for each of them with the estimates of the part before; then `depthMap(_:of:)`. Each part is
 /// a function of the scene, the options and what it is given: views may come in any order, and plans and estimates may have
-/// been stored as bytes. Only prepared photos are kept between calls.
+/// been stored as bytes. Nothing is kept between calls but photos, in the scene's `ViewCache`.
 public final class MultiViewStereo: Sendable {
     public let scene: Scene
     public let options: MultiViewStereoOptions
@@ -16,11 +16,11 @@ public final class MultiViewStereo: Sendable {
     private static let plentyOfPoints = 1000
 
     private let search = DepthSearch()
-    private let cache: SearchViewCache
+    /// Pyramid levels of every view.
+    private let levels: Int
 
-    /// - Parameter memory: bytes that prepared photos may take between calls.
     /// - Throws: `inputInvalid` for fewer than two views.
-    public init(scene: Scene, options: MultiViewStereoOptions = MultiViewStereoOptions(), memory: Int = 1 << 30) throws {
+    public init(scene: Scene, options: MultiViewStereoOptions = MultiViewStereoOptions()) throws {
         guard scene.views.count >= 2 else {
             throw FathomError(
                 .inputInvalid, "the scene has \(scene.views.count) view, but depth needs at least two",
@@ -28,13 +28,12 @@ public final class MultiViewStereo: Sendable {
         }
         self.scene = scene
         self.options = options
-        let levels =
+        levels =
             scene.views.map { view in
                 let (width, height) = (view.camera.width, view.camera.height)
                 return max(
                     DepthSearch.levels(width: width, height: height), CoarseStructure.level(width: width, height: height) + 1)
             }.max() ?? 1
-        cache = SearchViewCache(views: scene.views, levels: levels, budget: memory)
     }
 
     /// Whether `plan()` looks at the photos of `scene`; otherwise cameras, points and bounds are all it reads.
@@ -81,9 +80,9 @@ public final class MultiViewStereo: Sendable {
         let selections = try ViewSelection.select(cameras, count: 4)
         var thumbnails: [CoarseStructure.Thumbnail?] = Array(repeating: nil, count: scene.views.count)
         for (done, selection) in selections.enumerated() {
-            let reference = try cache[selection.reference]
+            let views = try searchViews([selection.reference] + selection.sources)
             thumbnails[selection.reference] = CoarseStructure.thumbnail(
-                reference: reference, sources: try selection.sources.map { try cache[$0] }, depthRange: selection.depthRange)
+                reference: views[0], sources: Array(views.dropFirst()), depthRange: selection.depthRange)
             try progress(Double(done + 1) / Double(selections.count))
         }
         return CoarseStructure.points(thumbnails)
@@ -93,8 +92,8 @@ public final class MultiViewStereo: Sendable {
     ///
     /// - Throws: `stageFailed` when no source sees the planned depths.
     public func search(_ view: Int, plan: StereoPlan) throws -> DepthEstimate {
-        try search.search(
-            reference: try cache[view], sources: try plan.sources.map { try cache[$0] }, depthRange: plan.depthRange)
+        let views = try searchViews([view] + plan.sources)
+        return try search.search(reference: views[0], sources: Array(views.dropFirst()), depthRange: plan.depthRange)
     }
 
     /// One geometric pass over one view: refines its estimate with those of its sources.
@@ -108,10 +107,13 @@ public final class MultiViewStereo: Sendable {
         let sources = try plan.sources.compactMap { source in
             try estimates(source).map { estimate in
                 try check(estimate, of: source)
-                return (view: try cache[source], estimate: estimate)
+                return (index: source, estimate: estimate)
             }
         }
-        return sources.isEmpty ? estimate : search.refine(estimate, reference: try cache[view], sources: sources)
+        guard !sources.isEmpty else { return estimate }
+        let views = try searchViews([view] + sources.map(\.index))
+        return search.refine(
+            estimate, reference: views[0], sources: zip(views.dropFirst(), sources).map { (view: $0, estimate: $1.estimate) })
     }
 
     /// The depth map of a view with its confidence, for which its photo is read again; NaN outside the view's mask.
@@ -119,7 +121,7 @@ public final class MultiViewStereo: Sendable {
     /// - Throws: `inputInvalid` for an estimate that is not of the view's size.
     public func depthMap(_ view: Int, of estimate: DepthEstimate) throws -> DepthMap {
         try check(estimate, of: view)
-        var map = search.depthMap(estimate, reference: try cache[view], unit: scene.unit)
+        var map = search.depthMap(estimate, reference: try scene.views[view].searchView(levels: levels), unit: scene.unit)
         if let mask = try scene.views[view].loadMask() {
             let count = mask.pixelCount
             map.values.withMutablePointer { depth in
@@ -129,6 +131,11 @@ public final class MultiViewStereo: Sendable {
             }
         }
         return map
+    }
+
+    /// Views as the search sees them; photos that are not in the scene's cache are read side by side.
+    private func searchViews(_ views: [Int]) throws -> [SearchView] {
+        try views.parallelMap { try scene.views[$0].searchView(levels: levels) }
     }
 
     private func check(_ estimate: DepthEstimate, of view: Int) throws {

@@ -37,6 +37,9 @@ public struct ImagePyramid: Sendable {
         levels = planes.map { Level(grey: $0, texels: Self.packed($0)) }
     }
 
+    /// Bytes of all levels in both layouts, margins included.
+    var bytes: Int { levels.reduce(0) { $0 + 4 * ($1.grey.values.count + $1.texels.values.count) } }
+
     /// Size of a side at a level.
     static func side(_ side: Int, atLevel level: Int) -> Int { (side + (1 << level) - 1) >> level }
 

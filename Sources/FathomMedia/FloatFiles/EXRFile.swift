@@ -7,6 +7,7 @@ public struct EXRImage: Sendable, Equatable {
     /// Attributes of type string, by name.
     public var attributes: [String: String]
 
+    /// - Precondition: one channel.
     public init(values: Raster<Float>, attributes: [String: String] = [:]) {
         precondition(values.channels == 1, "an EXR image here has one channel")
         self.values = values

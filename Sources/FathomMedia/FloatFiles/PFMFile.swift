@@ -12,6 +12,10 @@ public enum PFMFile {
     }
 
     /// Decodes a map in memory; `name` stands for it in errors.
+    ///
+    /// Time and memory in proportion to the pixels. What follows the samples is ignored.
+    ///
+    /// - Throws: `inputInvalid` for three channels, damaged headers, sizes beyond `limits` and files that end early.
     public static func decode(_ bytes: [UInt8], name: String, limits: ReadLimits = .current) throws -> Raster<Float> {
         var header = Header(bytes: bytes, name: name)
         switch try header.token() {
@@ -50,6 +54,8 @@ public enum PFMFile {
     }
 
     /// Encodes one channel, little endian. The same input gives the same bytes.
+    ///
+    /// - Returns: the header with scale −1 and rows bottom to top; NaN and infinities keep their bits.
     public static func encode(_ raster: Raster<Float>) -> [UInt8] {
         precondition(raster.channels == 1, "a grey float map has one channel")
         let header = Array("Pf\n\(raster.width) \(raster.height)\n-1.0\n".utf8)

@@ -5,6 +5,7 @@ import FathomCore
 public enum PNG16Codec {
     /// What the codes mean.
     public struct Coding: Sendable, Equatable {
+        /// Whether codes are even in the value or in its inverse.
         public enum Kind: String, Sendable, CaseIterable {
             /// value = scale · code + offset
             case linear
@@ -12,10 +13,14 @@ public enum PNG16Codec {
             case inverse
         }
 
+        /// How codes become values.
         public var kind: Kind
+        /// Value, or inverse value, per code; not negative in files.
         public var scale: Double
+        /// Value, or inverse value, of code 0.
         public var offset: Double
 
+        /// A coding as a file states it.
         public init(kind: Kind, scale: Double, offset: Double) {
             self.kind = kind
             self.scale = scale

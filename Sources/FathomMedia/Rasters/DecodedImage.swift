@@ -1,5 +1,6 @@
 /// An image as its file holds it: samples of 8 or 16 bits, 1–4 channels, with the metadata that readers need.
 public struct DecodedImage: Sendable {
+    /// Samples as they are stored, interleaved.
     public enum Samples: Sendable {
         /// Values 0…255.
         case u8(Raster<UInt8>)
@@ -14,12 +15,16 @@ public struct DecodedImage: Sendable {
     /// Text chunks of a PNG file by key (the last of equal keys); empty for other formats.
     public var text: [String: String]
 
+    /// - Parameters:
+    ///   - orientation: EXIF's, 1…8; 1 is upright.
+    ///   - text: keys and values of PNG text chunks.
     public init(samples: Samples, orientation: Int = 1, text: [String: String] = [:]) {
         self.samples = samples
         self.orientation = orientation
         self.text = text
     }
 
+    /// Pixels per row as stored; EXIF may ask for a quarter turn.
     public var width: Int {
         switch samples {
         case .u8(let raster): raster.width
@@ -27,6 +32,7 @@ public struct DecodedImage: Sendable {
         }
     }
 
+    /// Rows as stored.
     public var height: Int {
         switch samples {
         case .u8(let raster): raster.height
@@ -34,6 +40,7 @@ public struct DecodedImage: Sendable {
         }
     }
 
+    /// 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.
     public var channels: Int {
         switch samples {
         case .u8(let raster): raster.channels

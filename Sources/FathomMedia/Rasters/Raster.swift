@@ -5,9 +5,13 @@ import FathomCore
 /// Sample (x, y, c) lies at index `(y * width + x) * channels + c`; the centre of pixel (0, 0) is at (0.5, 0.5) in
 /// continuous image coordinates.
 public struct Raster<Sample: BitwiseCopyable & Sendable>: Sendable {
+    /// Pixels per row; may be 0.
     public let width: Int
+    /// Rows; may be 0.
     public let height: Int
+    /// Values per pixel, at least 1.
     public let channels: Int
+    /// `width · height · channels` values; copies share them until one is written.
     public var samples: Buffer<Sample>
 
     /// A raster whose samples are undefined until written.
@@ -36,17 +40,20 @@ public struct Raster<Sample: BitwiseCopyable & Sendable>: Sendable {
 
     @inlinable public var pixelCount: Int { width * height }
 
+    /// The value of one channel at column x and row y; bounds are checked on the index only.
     @inlinable
     public subscript(x: Int, y: Int, channel: Int = 0) -> Sample {
         get { samples[(y * width + x) * channels + channel] }
         set { samples[(y * width + x) * channels + channel] = newValue }
     }
 
+    /// Calls `body` with a pointer to all samples, valid only during the call.
     @inlinable
     public func withPointer<Result>(_ body: (UnsafePointer<Sample>) throws -> Result) rethrows -> Result {
         try samples.withPointer(body)
     }
 
+    /// Calls `body` with a pointer to samples of this copy alone, valid only during the call.
     @inlinable
     public mutating func withMutablePointer<Result>(_ body: (UnsafeMutablePointer<Sample>) throws -> Result) rethrows -> Result {
         try samples.withMutablePointer(body)

@@ -5,6 +5,7 @@ public struct ClockTime: Sendable, Equatable, Comparable {
     /// Finite, not negative.
     public var seconds: Double
 
+    /// - Precondition: finite and not negative.
     public init(seconds: Double) {
         precondition(seconds >= 0 && seconds.isFinite, "a video starts at zero")
         self.seconds = seconds
@@ -31,6 +32,7 @@ public struct ClockTime: Sendable, Equatable, Comparable {
 extension ClockTime: OptionValue {
     public static var optionKind: OptionKind { OptionKind(name: .text, placeholder: "TIME") }
 
+    /// - Throws: `OptionRefusal` for what is no time.
     public init(optionText: String) throws {
         guard let time = ClockTime(optionText) else {
             throw OptionRefusal(message: "\"\(optionText)\" is not a time", remedy: "write 90, 1:30 or 00:01:30.5")

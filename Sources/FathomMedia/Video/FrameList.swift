@@ -4,6 +4,7 @@ import FathomCore
 public struct FrameList: Sendable, Equatable {
     /// Size of the frames, upright.
     public let width: Int
+    /// Rows, upright.
     public let height: Int
     /// Frames per second, the mean where it varies.
     public let frameRate: Double
@@ -14,7 +15,9 @@ public struct FrameList: Sendable, Equatable {
     /// What was skipped or repaired, one sentence each.
     public let warnings: [String]
 
+    /// Number of frames, at least 1.
     public var count: Int { times.count }
+    /// Number of scenes, at least 1.
     public var sceneCount: Int { sceneStarts.count }
 
     /// Frames of each scene.

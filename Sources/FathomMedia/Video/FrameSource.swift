@@ -2,11 +2,14 @@ import FathomCore
 
 /// A moment on a video's clock: `ticks` units of `numerator / denominator` seconds.
 public struct FrameTime: Sendable, Hashable {
+    /// Units since the clock's zero; negative in streams that begin before it.
     public var ticks: Int64
     /// Seconds per tick as a fraction.
     public var numerator: Int32
+    /// Ticks in `numerator` seconds.
     public var denominator: Int32
 
+    /// - Precondition: a positive fraction.
     public init(ticks: Int64, numerator: Int32, denominator: Int32) {
         precondition(numerator > 0 && denominator > 0, "a clock ticks forward")
         self.ticks = ticks
@@ -14,6 +17,7 @@ public struct FrameTime: Sendable, Hashable {
         self.denominator = denominator
     }
 
+    /// Rounded to a double; compare ticks where equality matters.
     public var seconds: Double { Double(ticks) * Double(numerator) / Double(denominator) }
 }
 
@@ -26,6 +30,7 @@ public struct VideoFrame: Sendable {
     /// RGB, 8 bits, upright.
     public var image: Raster<UInt8>
 
+    /// A frame as a source delivers it.
     public init(index: Int, time: FrameTime, image: Raster<UInt8>) {
         self.index = index
         self.time = time

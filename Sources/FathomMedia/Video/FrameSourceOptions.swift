@@ -13,8 +13,10 @@ public struct FrameSourceOptions: OptionGroup, Equatable {
     /// Frames per second of images, which have no clock; video files have their own.
     public var frameRate = 30.0
 
+    /// Every frame at its own size.
     public init() {}
 
+    /// Flags of commands that read video.
     public static let schema = OptionSchema<Self>(
         "Frames",
         [
@@ -25,6 +27,7 @@ public struct FrameSourceOptions: OptionGroup, Equatable {
             Option("frameRate", \.frameRate, "frames per second of images", unit: "1/s", range: .within(0.001...1000)),
         ])
 
+    /// - Throws: `usage` when nothing lies between `from` and `to`.
     public func validate() throws {
         if let from, let to, to <= from {
             throw FathomError(.usage, "--to is not after --from", remedy: "give a later end")

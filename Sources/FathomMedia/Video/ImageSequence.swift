@@ -6,10 +6,15 @@ import FathomCore
 public final class ImageSequence: FrameSource {
     /// The files that are delivered.
     public let paths: [String]
+    /// Of delivered frames, after `maxSide`.
     public let width: Int
+    /// Of delivered frames, after `maxSide`.
     public let height: Int
+    /// Images per second of the options over their stride.
     public let frameRate: Double
+    /// Exact: one frame per path.
     public var expectedCount: Int? { paths.count }
+    /// None: a damaged image is an error.
     public let warnings: [String] = []
 
     private let options: FrameSourceOptions
@@ -75,6 +80,7 @@ public final class ImageSequence: FrameSource {
         }
     }
 
+    /// - Throws: `io`, or `inputInvalid` for a damaged image or one of another size; `interrupted`.
     public func next() throws -> VideoFrame? {
         try Interrupt.check()
         guard position < paths.count else { return nil }
@@ -85,6 +91,7 @@ public final class ImageSequence: FrameSource {
         return VideoFrame(index: position, time: time, image: image.resized(width: width, height: height, filter: .area))
     }
 
+    /// The image is not read, so that damage is not seen.
     public func skip() throws -> FrameTime? {
         try Interrupt.check()
         guard position < paths.count else { return nil }

@@ -3,12 +3,15 @@ import FathomCore
 
 /// What a video file's header and first frame tell.
 public struct VideoFacts: Sendable {
+    /// libav's names of the container: "mov,mp4,m4a,3gp,3g2,mj2".
     public var container: String
+    /// libav's name of the codec: "h264".
     public var codec: String
     /// libav's name of the sample layout: "yuv420p", "gray16le".
     public var pixelFormat: String
     /// Size of the frames, upright.
     public var width: Int
+    /// Rows, upright.
     public var height: Int
     /// EXIF orientation of the frames as stored; 1 = upright.
     public var orientation: Int
@@ -20,6 +23,7 @@ public struct VideoFacts: Sendable {
     public var frameCount: Int?
     /// What the reader does not follow, one sentence each.
     public var warnings: [String]
+    /// Keys and values of the container, keys in lower case.
     public var metadata: [String: String]
 
     /// Opens a file and decodes its first frame.

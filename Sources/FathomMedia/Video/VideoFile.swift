@@ -12,10 +12,15 @@ import FathomCore
 /// - Damaged packets and frames that the decoder had to patch are left out, counted, and reported by one warning.
 /// - `from` is found by the index of the container where it has one; the frames are those that decoding from the start gives.
 public final class VideoFile: FrameSource {
+    /// As it was given.
     public let path: String
+    /// Of delivered frames, upright and after `maxSide`.
     public let width: Int
+    /// Of delivered frames, upright and after `maxSide`.
     public let height: Int
+    /// From the header's count or duration; nil where it states neither.
     public let expectedCount: Int?
+    /// The stream's mean over the stride; 30 over the stride where it states none.
     public let frameRate: Double
     /// Keys and values of the container, keys in lower case.
     public let metadata: [String: String]
@@ -64,8 +69,10 @@ public final class VideoFile: FrameSource {
         if firstTicks > start && decoder.facts.indexed != 0 { try goToFirst() }
     }
 
+    /// Those of the header, and damage met so far.
     public var warnings: [String] { standing + VideoFacts.warnings(of: decoder.damage) }
 
+    /// - Throws: `io`, `interrupted`; damage is skipped and reported by `warnings`.
     public func next() throws -> VideoFrame? {
         guard let time = try nextAdmitted() else { return nil }
         let image = try decoder.rgb().oriented(max(1, Int(decoder.facts.orientation)))

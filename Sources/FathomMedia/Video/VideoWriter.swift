@@ -10,6 +10,7 @@ import Glibc
 /// The same frames give the same bytes. Size, channels and clock are those of the first frame. The first frame is shown at
 /// time zero and every other one at its own distance from it, exactly in MP4; Matroska rounds times to milliseconds.
 public final class VideoWriter {
+    /// How frames are compressed, and in which container.
     public enum Coding: Sendable {
         /// H.264 at constant quality 18, 4:2:0, BT.709, in MP4 with its index in front. Frames are RGB or grey, 8 bits; the last
         /// column or row of an odd size is repeated to make it even.
@@ -18,6 +19,7 @@ public final class VideoWriter {
         case losslessGray16
     }
 
+    /// Where the file appears with `finish`.
     public let path: String
     private let coding: Coding
     private let frameRate: Double

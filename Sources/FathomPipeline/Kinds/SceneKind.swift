@@ -24,6 +24,14 @@ public struct SceneKind: ValueKind {
 
     public func itemNames(of scene: Scene) -> [String]? { scene.views.map(\.stem) }
 
+    public func keepableBytes(of scene: Scene) -> Int { scene.pixelBytes }
+    public func keep(_ scene: Scene, atMost bytes: Int) { scene.cache.limit = bytes }
+
+    public func readingFacts(of scene: Scene) -> JSONObject {
+        let photos = scene.cache.photoCount
+        return ["photos_decoded": .int(photos.made), "photos_reused": .int(photos.reused)]
+    }
+
     /// The scene that the binding names; where its photos have no poses, these are found first.
     ///
     /// - Throws: `usage` when poses would have to be found, or are found and read otherwise than stated; what finding them and

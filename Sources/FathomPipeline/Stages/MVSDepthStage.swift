@@ -44,7 +44,7 @@ struct MVSDepthStage: SimpleStage {
     }
 
     func begin(_ context: StageContext) throws -> ChunkWork {
-        let stereo = try MultiViewStereo(scene: context[Self.scene], memory: context.memory / 2)
+        let stereo = try MultiViewStereo(scene: context[Self.scene])
         let plans = context[Self.plan]
         let estimates = context[Self.estimate]
         return { chunk in

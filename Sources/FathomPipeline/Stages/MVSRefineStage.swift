@@ -49,7 +49,7 @@ struct MVSRefineStage: SimpleStage {
     }
 
     func begin(_ context: StageContext) throws -> ChunkWork {
-        let stereo = try MultiViewStereo(scene: context[Self.scene], memory: context.memory / 2)
+        let stereo = try MultiViewStereo(scene: context[Self.scene])
         let plans = context[Self.plan]
         let estimates = context[Self.estimate]
         return { chunk in

@@ -39,7 +39,7 @@ struct MVSSearchStage: SimpleStage {
     }
 
     func begin(_ context: StageContext) throws -> ChunkWork {
-        let stereo = try MultiViewStereo(scene: context[Self.scene], memory: context.memory / 2)
+        let stereo = try MultiViewStereo(scene: context[Self.scene])
         let plans = context[Self.plan]
         return { chunk in
             if let plan = try plans[chunk.index] {

@@ -46,9 +46,7 @@ struct ViewSelectionStage: SimpleStage {
         options.views = self.options.views
         options.depthRange = self.options.depthRange
         for check in scene.checks { try check.confirm(at: scene.source) }
-        let stereo = try Self.judging(scene) {
-            try MultiViewStereo(scene: scene, options: options, memory: context.memory / 2)
-        }
+        let stereo = try Self.judging(scene) { try MultiViewStereo(scene: scene, options: options) }
         return { chunk in
             let check = PoseCheck.isNeeded(scene) ? try PoseCheck.check(scene) : nil
             try check?.confirm(at: scene.source)

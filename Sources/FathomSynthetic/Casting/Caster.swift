@@ -6,14 +6,12 @@ import FathomGeometry
 struct Hit: BitwiseCopyable {
     /// Ray parameter; camera depth for rays whose direction has camera z = 1.
     var t: Double
-    /// Index of the solid, or `Caster.ground`.
+    /// Index of the solid, or `Solid.ground`.
     var solid: Int
 }
 
 /// A scene opened for casting rays: plain pointers and scratch memory for one thread.
 struct Caster {
-    static let ground = -1
-
     let solids: UnsafePointer<Solid>
     let boxes: UnsafePointer<Float>
     /// Number of boxes, a multiple of 16.
@@ -28,7 +26,7 @@ struct Caster {
 
     /// The nearest hit with 0 < t < `limit`.
     func nearest(_ ray: Ray, limit: Double = .infinity) -> Hit? {
-        var best = Hit(t: limit, solid: Self.ground)
+        var best = Hit(t: limit, solid: Solid.ground)
         if let surface { best.t = min(best.t, surface.intersection(ray, limit: limit)) }
         let count = candidates(ray, limit: best.t)
         for i in 0..<count {
@@ -54,7 +52,7 @@ struct Caster {
     /// Geometric unit normal, towards the outside, at a hit.
     @inline(__always)
     func normal(at point: SIMD3<Double>, of solid: Int) -> SIMD3<Double> {
-        if solid == Self.ground { return surface?.normal(point.x, point.y) ?? [0, 0, 1] }
+        if solid == Solid.ground { return surface?.normal(point.x, point.y) ?? [0, 0, 1] }
         let placed = solids + solid
         return placed.pointee.shapeFromWorld.transposed * placed.pointee.shape.normal(at: placed.pointee.local(point))
     }

@@ -24,7 +24,7 @@ extension Caster {
     func reflected(
         at point: SIMD3<Double>, normal: SIMD3<Double>, of solid: Int, footprint: Double, towards viewer: SIMD3<Double>?
     ) -> SIMD3<Float> {
-        let isGround = solid == Self.ground
+        let isGround = solid == Solid.ground
         let material = materials[isGround ? surface?.material ?? 0 : solids[solid].material]
         let albedo = albedo(material, at: point, of: solid, footprint: footprint)
         let facing = isGround ? surface?.smoothNormal(point.x, point.y) ?? normal : normal
@@ -58,7 +58,7 @@ extension Caster {
     /// Albedo by the chart that suits the shape: faces of boxes, unrolled cylinders, three blended projections elsewhere.
     @inline(__always)
     private func albedo(_ material: Material, at point: SIMD3<Double>, of solid: Int, footprint: Double) -> SIMD3<Float> {
-        if solid == Self.ground {
+        if solid == Solid.ground {
             return material.albedo(SIMD2(point.x, point.y), chart: 0, footprint: footprint, noise: noise)
         }
         let placed = solids + solid

@@ -6,33 +6,6 @@ import FathomMedia
 import Glibc
 #endif
 
-/// A camera standing in a scene.
-public struct Viewpoint: Sendable, Equatable {
-    public var camera: Camera
-    public var cameraFromWorld: Pose
-
-    public init(camera: Camera, cameraFromWorld: Pose) {
-        self.camera = camera
-        self.cameraFromWorld = cameraFromWorld
-    }
-
-    /// The ray of a continuous pixel; its parameter is camera depth.
-    @inline(__always)
-    func ray(_ u: Double, _ v: Double) -> Ray {
-        let inCamera = SIMD3((u - camera.cx) / camera.fx, (v - camera.cy) / camera.fy, 1)
-        return Ray(origin: cameraFromWorld.center, direction: cameraFromWorld.rotation.transposed * inCamera)
-    }
-
-    /// The continuous pixel where a world point appears, or nil behind the camera and outside the image.
-    @inline(__always)
-    func pixel(of point: SIMD3<Double>) -> SIMD2<Double>? {
-        let p = cameraFromWorld * point
-        guard p.z > 0 else { return nil }
-        let (u, v) = (camera.fx * p.x / p.z + camera.cx, camera.fy * p.y / p.z + camera.cy)
-        return u >= 0 && v >= 0 && u < Double(camera.width) && v < Double(camera.height) ? SIMD2(u, v) : nil
-    }
-}
-
 /// A view of a synthetic scene with its exact geometry, all at pixel centres except the colours.
 public struct RenderedView: Sendable {
     /// RGB.
@@ -56,6 +29,7 @@ public struct RenderSettings: Sendable {
     /// Seed of the noise.
     public var seed: UInt64 = 0
 
+    /// Four samples per pixel, no noise, the scene's own exposure.
     public init() {}
 }
 
@@ -96,7 +70,7 @@ extension Caster {
             var n = SIMD3<Float>(repeating: .nan)
             if let hit { n = SIMD3<Float>(self.normal(at: ray.point(at: hit.t), of: hit.solid)) }
             depth[x] = hit.map { Float($0.t) } ?? .nan
-            mask[x] = hit.map { $0.solid != Self.ground && solids[$0.solid].isSubject ? 255 : 0 } ?? 0
+            mask[x] = hit.map { $0.solid != Solid.ground && solids[$0.solid].isSubject ? 255 : 0 } ?? 0
             (normal[3 * x], normal[3 * x + 1], normal[3 * x + 2]) = (n.x, n.y, n.z)
         }
     }

@@ -8,8 +8,11 @@ import Glibc
 
 /// What was written of a synthetic scene.
 public struct SynthesisSummary: Sendable {
+    /// Photos, depth maps and poses written.
     public var views: Int
+    /// Sparse points, at most as many as were asked for.
     public var points: Int
+    /// Triangles of the ground-truth mesh.
     public var triangles: Int
 }
 

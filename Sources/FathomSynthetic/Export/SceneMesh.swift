@@ -8,6 +8,7 @@ extension SyntheticScene {
     /// - Parameters:
     ///   - spacing: longest edge wanted, in metres; sides of solids longer than 512 edges get longer ones.
     ///   - viewpoints: keep only triangles whose centre at least one of them sees.
+    /// - Returns: world metres, outward unit normals, colours of 8 bits; corners between solids are not joined.
     public func mesh(spacing: Double, seenBy viewpoints: [Viewpoint]? = nil) -> Mesh {
         var parts = Triangulation(spacing: spacing)
         for (index, solid) in solids.enumerated() { parts.add(solid, index: index) }
@@ -16,7 +17,7 @@ extension SyntheticScene {
         var owners = parts.owners
         if let viewpoints { cull(&mesh, &owners, viewpoints) }
 
-        var owner = [Int](repeating: Caster.ground, count: mesh.positions.count)
+        var owner = [Int](repeating: Solid.ground, count: mesh.positions.count)
         for (triangle, solid) in zip(mesh.triangles, owners) {
             for corner in 0..<3 { owner[Int(triangle[corner])] = solid }
         }
@@ -51,7 +52,7 @@ extension SyntheticScene {
                         let flat = SIMD3<Double>(sum) / 3
                         // Chords of curved shapes lie below the surface; the test is made above it.
                         let normal = normalize(SIMD3<Double>(all.normals[Int(t.x)]) + SIMD3<Double>(all.normals[Int(t.y)]))
-                        let height = solids[i] == Caster.ground ? 0 : -caster.distance(of: flat, from: solids[i])
+                        let height = solids[i] == Solid.ground ? 0 : -caster.distance(of: flat, from: solids[i])
                         let point = flat + (max(height, 0) + 1e-5) * normal
                         seen[i] = viewpoints.contains { caster.visibility(of: point, normal: normal, in: $0) == .visible }
                     }

@@ -6,6 +6,10 @@ extension SyntheticScene {
     /// viewpoints, lists all that see it, and has the colour of the surface there.
     ///
     /// Points are drawn through random pixels, the viewpoints in turn; at most 32 draws per point wanted.
+    /// O(draws · (solids + viewpoints)); depends on the seed and not on threads.
+    ///
+    /// - Parameter views: least number of views per point; all viewpoints if there are fewer.
+    /// - Returns: points in world metres, 8-bit colours without highlights, ascending views.
     public func samplePoints(_ count: Int, in viewpoints: [Viewpoint], views: Int = 3) -> [SparsePoint] {
         var random = SeededRandom(seed: seed, stream: 0x5a3)
         let wanted = min(views, viewpoints.count)

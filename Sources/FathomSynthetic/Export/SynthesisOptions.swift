@@ -2,16 +2,21 @@ import FathomCore
 
 /// How a synthetic scene is photographed and written.
 public struct SynthesisOptions: OptionGroup {
+    /// How photos are stored; JPEG is what cameras give, PNG keeps every byte.
     public enum ImageFormat: String, CaseIterable, OptionValue {
         case jpg
         case png
     }
 
+    /// Photos, spread evenly over the camera path.
     public var views = 12
     /// How the camera gets from view to view; a video's exposure changes slowly.
     public var motion = CameraMotion.photos
+    /// Pixels per row.
     public var width = 640
+    /// Rows.
     public var height = 480
+    /// Of the scene, its camera path, its points and the noise.
     public var seed = 1
     /// Colour samples per pixel side.
     public var samples = 2
@@ -19,15 +24,19 @@ public struct SynthesisOptions: OptionGroup {
     public var noise = 1.5
     /// Largest relative change of exposure between views.
     public var exposure = 0.08
+    /// Format of the photos; masks are always PNG.
     public var imageFormat = ImageFormat.jpg
+    /// 1…100, libjpeg's scale; of no meaning for PNG.
     public var quality = 92
     /// Sparse points with tracks.
     public var points = 2000
     /// Edge length of the mesh in metres; nil for one that suits the scene.
     public var edge: Double?
 
+    /// Twelve photos of 640 × 480 pixels.
     public init() {}
 
+    /// Flags of `fathom synth`.
     public static let schema = OptionSchema<Self>(
         "Scene",
         [

@@ -2,6 +2,7 @@
 ///
 /// Colours are linear RGB, lengths metres.
 public struct Material: Sendable, BitwiseCopyable {
+    /// What varies over the surface.
     public enum Pattern: Sendable, BitwiseCopyable {
         /// `base` alone: what a search cannot match unless `wear` or `grain` say otherwise.
         case plain
@@ -21,8 +22,11 @@ public struct Material: Sendable, BitwiseCopyable {
         case planks(width: Double)
     }
 
+    /// How `base` and `accent` are mixed.
     public var pattern: Pattern
+    /// Reflectance 0…1, linear RGB.
     public var base: SIMD3<Float>
+    /// The pattern's other colour, reflectance 0…1, linear RGB.
     public var accent: SIMD3<Float>
     /// Strength of fine 1/f noise on the brightness (relative, one σ).
     public var grain: Float
@@ -35,6 +39,7 @@ public struct Material: Sendable, BitwiseCopyable {
     /// Peak of a Phong highlight (exponent 40); 0 is matt.
     public var gloss: Float
 
+    /// A material whose reflectance lies between two colours.
     public init(
         _ pattern: Pattern, base: SIMD3<Float>, accent: SIMD3<Float>? = nil, grain: Float = 0.12, wear: Float = 0.1,
         variety: Float = 0.15, texel: Double = 0.004, gloss: Float = 0

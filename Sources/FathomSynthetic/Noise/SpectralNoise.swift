@@ -11,6 +11,11 @@ import Glibc
 /// sample along each axis; mean 0, variance 1.
 public enum SpectralNoise {
     /// Two independent fields of `size` × `size` samples, `size` a power of two: O(size² log size).
+    ///
+    /// Real and imaginary part of one inverse transform of complex white noise times the spectrum, which are independent.
+    ///
+    /// - Parameter cutoff: of the larger of both frequencies, cycles per sample; 0.5 keeps all.
+    /// - Returns: fields that repeat in both directions, mean 0, variance 1.
     public static func pair(
         size: Int, exponent: Double, cutoff: Double = 0.5, random: inout SeededRandom
     ) -> (Raster<Float>, Raster<Float>) {

@@ -7,6 +7,7 @@ import Glibc
 
 /// Where the cameras of a scene stand.
 public struct CameraPath: Sendable {
+    /// The curve that the cameras follow before they deviate.
     public enum Course: Sendable {
         /// Around `target` at horizontal `radius`, from angle `start` over `sweep` radians; a full turn closes.
         case arc(radius: Double, start: Double, sweep: Double)
@@ -14,7 +15,9 @@ public struct CameraPath: Sendable {
         case line(from: SIMD3<Double>, to: SIMD3<Double>, follow: Double)
     }
 
+    /// World metres and radians.
     public var course: Course
+    /// What the cameras look at, world metres.
     public var target: SIMD3<Double>
     /// Height of an arc above z = 0.
     public var height: Double

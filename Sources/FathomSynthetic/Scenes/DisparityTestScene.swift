@@ -21,20 +21,26 @@ public struct DisparityTestScene: Sendable {
         case edge
     }
 
+    /// A view beside the reference.
     public struct Source: Sendable {
+        /// Grey values 0…255.
         public let image: Raster<Float>
         /// Displacement per unit of disparity, in pixels.
         public let direction: SIMD2<Double>
+        /// World axes are those of the reference camera.
         public let cameraFromWorld: Pose
     }
 
+    /// Pixels per row of every image.
     public static let width = 320
+    /// Rows of every image.
     public static let height = 256
     /// Disparities worth searching, in pixels.
     public static let disparityRange: ClosedRange<Double> = 4...40
 
     /// Intrinsics of all views; with unit baselines depth = `camera.fx` / disparity.
     public let camera: Camera
+    /// Grey values 0…255.
     public let reference: Raster<Float>
     /// Right, left, down, up. The reference pose is the identity.
     public let sources: [Source]
@@ -42,6 +48,7 @@ public struct DisparityTestScene: Sendable {
     public let disparity: Raster<Float>
     /// True depth of each reference pixel, baselines as unit.
     public let depth: Raster<Float>
+    /// One value per pixel of the reference.
     public let regions: Raster<Region>
 
     /// Inverse depths worth searching: `disparityRange` in world units.
@@ -49,6 +56,7 @@ public struct DisparityTestScene: Sendable {
         Self.disparityRange.lowerBound / camera.fx...Self.disparityRange.upperBound / camera.fx
     }
 
+    /// The scene of a seed; the same on every machine.
     public init(seed: UInt64) {
         let (width, height) = (Self.width, Self.height)
         camera = Camera(width: width, height: height, fx: 320, fy: 320, cx: 160, cy: 128)

@@ -19,18 +19,27 @@ public enum SceneName: String, CaseIterable, OptionValue {
 /// World axes: z up, metres. Depth, normals and visibility are those of the analytic surfaces. The same seed gives the same
 /// bytes for any number of threads.
 public struct SyntheticScene: Sendable {
+    /// Which recipe it was made by.
     public let name: SceneName
+    /// Decides all that is random in it.
     public let seed: UInt64
+    /// In world metres; they may reach into each other.
     public let solids: [Solid]
+    /// `Solid.material` and `HeightField.material` index these.
     public let materials: [Material]
+    /// Uneven ground; nil where it is flat, at z = 0.
     public let ground: HeightField?
+    /// The one source of light and what surrounds it.
     public let light: Light
+    /// What rays see that leave the scene.
     public let sky: Sky
+    /// Where its cameras stand.
     public let path: CameraPath
 
     let noise: NoisePyramid
     let boxes: Buffer<Float>
 
+    /// Builds the scene: O(solids) and some milliseconds for the noise of its textures.
     public init(_ name: SceneName, seed: UInt64) {
         var builder = SceneBuilder(random: SeededRandom(seed: seed, stream: 1))
         switch name {
@@ -64,6 +73,11 @@ public struct SyntheticScene: Sendable {
     }
 
     /// `count` viewpoints along the scene's camera path.
+    ///
+    /// - Parameters:
+    ///   - count: at least 1; they are spread evenly, so that other counts give other places.
+    ///   - motion: how far they deviate from the path, and whether smoothly.
+    /// - Returns: pinholes of `width` × `height` pixels with the principal point in the middle.
     public func viewpoints(count: Int, width: Int, height: Int, motion: CameraMotion = .photos) -> [Viewpoint] {
         path.viewpoints(count: count, width: width, height: height, motion: motion, seed: seed)
     }

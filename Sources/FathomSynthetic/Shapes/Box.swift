@@ -2,6 +2,7 @@ import FathomGeometry
 
 /// An axis-aligned box around the origin of its own frame.
 public struct Box: Sendable, BitwiseCopyable {
+    /// Half the length along each axis, metres.
     public var halfSize: SIMD3<Double>
 
     /// First t > 0 where the ray enters the box, or infinity. Exact up to rounding.

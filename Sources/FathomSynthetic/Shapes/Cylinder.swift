@@ -2,7 +2,9 @@ import FathomGeometry
 
 /// A capped cylinder around the z axis of its own frame: columns, rods, poles.
 public struct Cylinder: Sendable, BitwiseCopyable {
+    /// Metres.
     public var radius: Double
+    /// Half the length along z, metres.
     public var halfHeight: Double
 
     /// First t > 0 where the ray enters the cylinder, or infinity. Exact up to rounding.

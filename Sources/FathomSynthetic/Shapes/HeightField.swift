@@ -12,10 +12,12 @@ public struct HeightField: Sendable {
     public let spacing: Double
     /// Heights at grid points, x along rows.
     public let heights: Raster<Float>
+    /// Index into the scene's materials.
     public let material: Int
     /// Lowest and highest grid point.
     let range: (lower: Double, upper: Double)
 
+    /// - Parameter heights: one channel, at least 2 × 2 grid points, world metres.
     public init(origin: SIMD2<Double>, spacing: Double, heights: Raster<Float>, material: Int) {
         precondition(heights.width > 1 && heights.height > 1 && spacing > 0, "a height field has at least one cell")
         self.origin = origin

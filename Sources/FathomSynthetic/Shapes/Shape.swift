@@ -53,7 +53,12 @@ public enum Shape: Sendable, BitwiseCopyable {
 
 /// A shape placed in the world, with its material.
 public struct Solid: Sendable, BitwiseCopyable {
+    /// What stands for the ground where others have the index of a solid.
+    static let ground = -1
+
+    /// In its own frame.
     public var shape: Shape
+    /// Origin of the shape's frame, world metres.
     public var center: SIMD3<Double>
     /// Rotation from the world's axes to the shape's own.
     public var shapeFromWorld: Matrix3

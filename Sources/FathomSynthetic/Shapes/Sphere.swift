@@ -2,6 +2,7 @@ import FathomGeometry
 
 /// A sphere around the origin of its own frame.
 public struct Sphere: Sendable, BitwiseCopyable {
+    /// Metres.
     public var radius: Double
 
     /// First t > 0 where the ray enters the sphere, or infinity. Exact up to rounding: the discriminant is formed from the

@@ -4,6 +4,7 @@ import FathomGeometry
 public struct Torus: Sendable, BitwiseCopyable {
     /// Of the centre line.
     public var radius: Double
+    /// Radius of the tube, less than `radius`, metres.
     public var tube: Double
 
     /// First t > 0 where the ray enters the torus, or infinity.

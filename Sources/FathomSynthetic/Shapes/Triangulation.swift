@@ -10,7 +10,7 @@ struct Triangulation {
     /// Longest edge wanted, in metres; sides longer than 512 edges get longer ones.
     let spacing: Double
     var mesh = Mesh()
-    /// The solid of each triangle, or `Caster.ground`.
+    /// The solid of each triangle, or `Solid.ground`.
     var owners: [Int] = []
 
     init(spacing: Double) {
@@ -76,7 +76,7 @@ struct Triangulation {
         let pieces = count(surface.spacing)
         let (columns, rows) = ((surface.width - 1) * pieces, (surface.height - 1) * pieces)
         let size = surface.spacing * SIMD2(Double(surface.width - 1), Double(surface.height - 1))
-        patch(columns, rows, Caster.ground) { s, t in
+        patch(columns, rows, Solid.ground) { s, t in
             let p = surface.origin + SIMD2(s, t) * size
             return (SIMD3(p.x, p.y, surface.elevation(p.x, p.y)), surface.smoothNormal(p.x, p.y))
         }

@@ -2,10 +2,12 @@ import FathomCore
 
 /// One thing that was checked when a scene was read, and what was found.
 public struct SceneCheck: Sendable {
+    /// How bad it is; an `error` ends a run before work begins.
     public enum Verdict: String, Sendable {
         case ok, warning, error
     }
 
+    /// What is looked at, one word as `fathom inspect` prints it.
     public enum Topic: String, Sendable {
         case rotations, cameras, positions, units, upright
         /// Sparse points without their places in the photos.
@@ -16,7 +18,9 @@ public struct SceneCheck: Sendable {
         case photos
     }
 
+    /// What was looked at.
     public var topic: Topic
+    /// How it came out.
     public var verdict: Verdict
     /// What was found, with its figures; for warnings and errors the message of the failure.
     public var sentence: String
@@ -25,6 +29,7 @@ public struct SceneCheck: Sendable {
     /// The measured quantities, by name.
     public var figures: [(name: String, value: Double)]
 
+    /// A check with its figures, which become numbers in JSON.
     public init(
         _ topic: Topic, _ verdict: Verdict, _ sentence: String, remedy: String? = nil,
         figures: [(name: String, value: Double)] = []

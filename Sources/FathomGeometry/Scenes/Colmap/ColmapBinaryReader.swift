@@ -3,6 +3,10 @@ import FathomCore
 /// Reads `cameras.bin`, `images.bin`, `points3D.bin`, `rigs.bin` and `frames.bin` (little-endian).
 package enum ColmapBinaryReader {
     /// u64 n; each {u32 id, i32 model, u64 width, u64 height, f64 parameters}.
+    ///
+    /// Models, sides and repetitions are judged as in the text form, counts against the bytes that are left.
+    ///
+    /// - Throws: `inputInvalid` with file and byte.
     package static func cameras(_ reader: ByteReader, _ extent: ColmapModel.Extent = .scene) throws -> [ColmapModel.Camera] {
         var reader = reader
         var cameras: [ColmapModel.Camera] = []
@@ -30,6 +34,11 @@ package enum ColmapBinaryReader {
     }
 
     /// u64 n; each {u32 id, f64 q[4], f64 t[3], u32 camera, NUL-terminated name, u64 m, m×{f64 x, f64 y, u64 point}}.
+    ///
+    /// The quaternion is Hamilton's with the real part first, world to camera; a point id of 2⁶⁴ − 1 is a keypoint without a
+    /// point. With `.scene` the keypoints beyond the first `ColmapModel.maximumObservations` are stepped over unread.
+    ///
+    /// - Throws: `inputInvalid` with file and byte for repeated ids, names without end and quaternions without length 1.
     package static func images(_ reader: ByteReader, _ extent: ColmapModel.Extent = .scene) throws -> [ColmapModel.Image] {
         var reader = reader
         var images: [ColmapModel.Image] = []
@@ -56,6 +65,10 @@ package enum ColmapBinaryReader {
     }
 
     /// u64 n; each {u64 id, f64 xyz[3], u8 rgb[3], f64 error, u64 m, m×{u32 image, u32 keypoint}}.
+    ///
+    /// Positions in world coordinates, errors in pixels, −1 where unknown.
+    ///
+    /// - Throws: `inputInvalid` with file and byte.
     package static func points(_ reader: ByteReader) throws -> [ColmapModel.Point] {
         var reader = reader
         var points: [ColmapModel.Point] = []
@@ -79,6 +92,10 @@ package enum ColmapBinaryReader {
 
     /// u64 n; each {u32 id, u32 sensors, if any {i32 kind, u32 id} of the reference, then for each other sensor {i32 kind, u32 id,
     /// u8 has pose, if so f64 q[4], f64 t[3]}}.
+    ///
+    /// Poses are sensor from rig.
+    ///
+    /// - Throws: `inputInvalid` with file and byte; whether ids exist is left to `ColmapModel.checkRigs`.
     package static func rigs(_ reader: ByteReader) throws -> [ColmapModel.Rig] {
         var reader = reader
         return try (0..<(try reader.count(of: "rigs", atLeast: 8))).map { _ in
@@ -97,6 +114,10 @@ package enum ColmapBinaryReader {
     }
 
     /// u64 n; each {u32 id, u32 rig, f64 q[4], f64 t[3], u32 m, m×{i32 kind, u32 sensor, u64 data}}.
+    ///
+    /// Poses are rig from world.
+    ///
+    /// - Throws: `inputInvalid` with file and byte.
     package static func frames(_ reader: ByteReader) throws -> [ColmapModel.Frame] {
         var reader = reader
         return try (0..<(try reader.count(of: "frames", atLeast: 68))).map { _ in

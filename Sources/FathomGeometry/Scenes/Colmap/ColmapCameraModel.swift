@@ -1,4 +1,6 @@
 /// COLMAP's camera models by number and name, with how their parameters become a `Camera`.
+///
+/// The numbers are those of binary files (COLMAP's `sensor/models.h`); a number that is not listed is refused.
 package enum ColmapCameraModel: Int, CaseIterable, Sendable {
     case simplePinhole = 0
     case pinhole = 1
@@ -19,6 +21,7 @@ package enum ColmapCameraModel: Int, CaseIterable, Sendable {
     case eucm = 16
     case equirectangular = 17
 
+    /// The name in text files.
     package var name: String {
         switch self {
         case .simplePinhole: "SIMPLE_PINHOLE"
@@ -42,6 +45,7 @@ package enum ColmapCameraModel: Int, CaseIterable, Sendable {
         }
     }
 
+    /// Numbers per camera: focal lengths, principal point, then coefficients of the lens.
     package var parameterCount: Int {
         switch self {
         case .equirectangular: 2
@@ -63,6 +67,7 @@ package enum ColmapCameraModel: Int, CaseIterable, Sendable {
         }
     }
 
+    /// The model with this name, upper case as in files; nil for others.
     package init?(name: String) {
         guard let model = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = model
@@ -70,6 +75,8 @@ package enum ColmapCameraModel: Int, CaseIterable, Sendable {
 
     /// The camera of `parameterCount` parameters in COLMAP's order, of a supported model. Lenses whose coefficients are all zero
     /// become pinholes, except fisheyes, which bend rays without any.
+    ///
+    /// - Parameter p: pixels for focal lengths and principal point, continuous, so that nothing is shifted.
     package func camera(width: Int, height: Int, parameters p: [Double]) -> Camera {
         func make(_ fx: Double, _ fy: Double, _ cx: Double, _ cy: Double, _ lens: LensModel, bends: Bool) -> Camera {
             Camera(width: width, height: height, fx: fx, fy: fy, cx: cx, cy: cy, lens: bends ? lens : .pinhole)
@@ -106,6 +113,8 @@ package enum ColmapCameraModel: Int, CaseIterable, Sendable {
     }
 
     /// The model and parameters that describe `camera` exactly.
+    ///
+    /// A radial lens with different focal lengths has no model of its own and becomes `OPENCV` without tangential part.
     package static func describing(_ camera: Camera) -> (model: ColmapCameraModel, parameters: [Double]) {
         let base = [camera.fx, camera.fy, camera.cx, camera.cy]
         switch camera.lens {

@@ -6,9 +6,11 @@ package struct ColmapFolder: Sendable {
     package let scene: String
     /// The folder of the model files.
     package let path: String
+    /// Of all files of the model; the two are never mixed.
     package let encoding: ColmapWriter.Encoding
 
     /// Nil when `scene` holds no model.
+    /// Looks for files named `cameras` and `images` alone; reads none.
     package init?(_ scene: String) {
         for candidate in [scene.appendingPath("sparse/0"), scene.appendingPath("sparse"), scene] {
             func has(_ name: String) -> Bool { FileSystem.kind(of: candidate.appendingPath(name)) == .file }
@@ -24,6 +26,7 @@ package struct ColmapFolder: Sendable {
     /// Reads the model. A missing points file means no points; rigs and frames are optional, but only together.
     ///
     /// - Throws: `inputInvalid` for damaged files, for a model without images, for rigs and frames that do not fit the rest.
+    /// Time and memory in proportion to the files; with `.scene` most keypoints are left out of memory.
     package func read(_ extent: ColmapModel.Extent) throws -> ColmapModel {
         func has(_ name: String) -> Bool { FileSystem.kind(of: file(name)) == .file }
         guard has("rigs") == has("frames") else {

@@ -4,6 +4,9 @@ extension ColmapModel {
     /// Checks that rigs and frames name what is there, and each thing once.
     ///
     /// - Throws: `inputInvalid` located at `path`.
+    ///
+    /// Sensors of a rig must be distinct and its cameras exist; frames must be of known rigs, with data of sensors in these; an
+    /// image may be in one frame only, under its own camera. Time in proportion to the number of sensors and data.
     package func checkRigs(at path: String) throws {
         func failure(_ message: String) -> FathomError {
             FathomError(
@@ -56,6 +59,10 @@ extension ColmapModel {
 
     /// What to say when the poses of the images, which are taken, are not those that the frames and rigs compose: rotations or,
     /// relative to their length, translations differ by more than 1e-6.
+    ///
+    /// The pose that a frame composes is sensorFromRig · rigFromWorld. Sensors without calibration are passed over.
+    ///
+    /// - Returns: a warning with the number of images, nil when all agree.
     package func frameDisagreement() -> String? {
         let poses = Dictionary(uniqueKeysWithValues: images.map { ($0.id, $0.cameraFromWorld.pose) })
         var mounted: [Int: [Sensor: Pose]] = [:]

@@ -9,29 +9,43 @@ package struct ColmapModel: Sendable, Equatable {
         case complete
     }
 
+    /// Keypoints of an image that `.scene` keeps.
     package static let maximumObservations = 64
 
+    /// Intrinsics under an id that images name.
     package struct Camera: Sendable, Equatable {
+        /// Distinct among cameras; need not be consecutive.
         package var id: Int
+        /// How `parameters` are read.
         package var model: ColmapCameraModel
+        /// Pixels per row of its images.
         package var width: Int
+        /// Rows of its images.
         package var height: Int
         /// `model.parameterCount` numbers.
         package var parameters: [Double]
 
+        /// As Fathom's camera; only for models that are supported.
         package var calibration: FathomGeometry.Camera {
             model.camera(width: width, height: height, parameters: parameters)
         }
     }
 
+    /// A photo with its pose and what was found in it.
     package struct Image: Sendable, Equatable {
+        /// Distinct among images; tracks name it.
         package var id: Int
+        /// World coordinates to camera coordinates, x right, y down, z forward.
         package var cameraFromWorld: ColmapPose
+        /// An id among `cameras`.
         package var cameraID: Int
+        /// Path below the folder of images, with "/".
         package var name: String
+        /// In the order of the file; tracks name them by index.
         package var keypoints: [Keypoint] = []
     }
 
+    /// A place in an image.
     package struct Keypoint: Sendable, Equatable {
         /// Continuous pixels, centre of the first pixel at (0.5, 0.5).
         package var pixel: SIMD2<Double>
@@ -39,12 +53,17 @@ package struct ColmapModel: Sendable, Equatable {
         package var pointID: Int?
     }
 
+    /// A triangulated point.
     package struct Point: Sendable, Equatable {
+        /// Distinct among points; keypoints name it.
         package var id: Int
+        /// In world coordinates.
         package var position: SIMD3<Double>
+        /// Red, green, blue.
         package var color: SIMD3<UInt8>
         /// Mean reprojection error in pixels; −1 where it is not known.
         package var error: Double
+        /// Where it was seen.
         package var track: [TrackEntry]
     }
 
@@ -62,6 +81,7 @@ package struct ColmapModel: Sendable, Equatable {
         package var others: [MountedSensor] = []
     }
 
+    /// A device of a rig.
     package struct Sensor: Sendable, Hashable {
         package enum Kind: Int32, Sendable {
             case invalid = -1
@@ -74,6 +94,7 @@ package struct ColmapModel: Sendable, Equatable {
         package var id: Int
     }
 
+    /// A sensor with its place in a rig.
     package struct MountedSensor: Sendable, Equatable {
         package var sensor: Sensor
         /// Nil where it is not calibrated.
@@ -88,6 +109,7 @@ package struct ColmapModel: Sendable, Equatable {
         package var data: [SensorData]
     }
 
+    /// What one sensor recorded.
     package struct SensorData: Sendable, Equatable {
         package var sensor: Sensor
         /// Of cameras, the image id.

@@ -3,6 +3,11 @@ import FathomCore
 /// Reads `cameras.txt`, `images.txt`, `points3D.txt`, `rigs.txt` and `frames.txt`.
 package enum ColmapTextReader {
     /// `CAMERA_ID MODEL WIDTH HEIGHT PARAMS…` per line.
+    ///
+    /// A camera of a model that cannot be drawn is refused unless everything is kept (`.complete`).
+    ///
+    /// - Returns: cameras in the order of the file, sides of 1 to 65536 pixels, parameters as COLMAP orders them.
+    /// - Throws: `inputInvalid` with file and line for unknown models, missing or surplus numbers and repeated ids.
     package static func cameras(_ text: TextScanner, _ extent: ColmapModel.Extent = .scene) throws -> [ColmapModel.Camera] {
         var text = text
         var cameras: [ColmapModel.Camera] = []
@@ -29,6 +34,12 @@ package enum ColmapTextReader {
     }
 
     /// Two lines per image: `ID QW QX QY QZ TX TY TZ CAMERA_ID NAME`, then `X Y POINT3D_ID …`, which may be empty.
+    ///
+    /// The quaternion is Hamilton's with the real part first, world to camera. Keypoints count from the corner of the first
+    /// pixel; `POINT3D_ID` −1 is a keypoint without a point. Time and memory in proportion to what is kept.
+    ///
+    /// - Throws: `inputInvalid` with file and line for repeated ids, quaternions without length 1, images without a second
+    ///   line.
     package static func images(_ text: TextScanner, _ extent: ColmapModel.Extent = .scene) throws -> [ColmapModel.Image] {
         var text = text
         var images: [ColmapModel.Image] = []
@@ -61,6 +72,10 @@ package enum ColmapTextReader {
     }
 
     /// `POINT3D_ID X Y Z R G B ERROR (IMAGE_ID POINT2D_IDX)…` per line.
+    ///
+    /// Positions in world coordinates, colours of 8 bits, errors in pixels. Tracks are kept as they stand: ids may be dangling.
+    ///
+    /// - Throws: `inputInvalid` with file and line for numbers that are missing, not finite or out of range.
     package static func points(_ text: TextScanner) throws -> [ColmapModel.Point] {
         var text = text
         var points: [ColmapModel.Point] = []
@@ -83,6 +98,10 @@ package enum ColmapTextReader {
     }
 
     /// `RIG_ID SENSORS [REFERENCE_KIND REFERENCE_ID (KIND ID HAS_POSE [QW QX QY QZ TX TY TZ])…]` per line.
+    ///
+    /// Poses are sensor from rig; the reference sensor has none, as its axes are the rig's.
+    ///
+    /// - Throws: `inputInvalid` with file and line; whether ids exist is left to `ColmapModel.checkRigs`.
     package static func rigs(_ text: TextScanner) throws -> [ColmapModel.Rig] {
         var text = text
         var rigs: [ColmapModel.Rig] = []
@@ -106,6 +125,10 @@ package enum ColmapTextReader {
     }
 
     /// `FRAME_ID RIG_ID QW QX QY QZ TX TY TZ DATA (KIND SENSOR_ID DATA_ID)…` per line.
+    ///
+    /// Poses are rig from world. Data of cameras are images.
+    ///
+    /// - Throws: `inputInvalid` with file and line, also when there are more or fewer data than announced.
     package static func frames(_ text: TextScanner) throws -> [ColmapModel.Frame] {
         var text = text
         var frames: [ColmapModel.Frame] = []
@@ -147,6 +170,7 @@ extension TextScanner {
 }
 
 extension ColmapModel.Sensor.Kind {
+    /// The word in `rigs.txt` and `frames.txt`.
     package var name: String {
         switch self {
         case .invalid: "INVALID"

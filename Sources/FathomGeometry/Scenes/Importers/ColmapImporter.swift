@@ -11,8 +11,14 @@ public struct ColmapImporter: SceneImporter {
 
     public init() {}
 
+    /// Only a folder is a model: COLMAP's files come in threes.
     public func recognises(_ source: SceneSource) -> Bool { source.file == nil && ColmapFolder(source.folder) != nil }
 
+    ///
+    /// Points keep the views of their tracks, each once. Only `sparse/0` is read where COLMAP left several models.
+    ///
+    /// - Throws: `inputInvalid` for damaged files, unsupported camera models and ids that lead nowhere; `inputMissing` for
+    ///   photos.
     public func read(_ source: SceneSource, options: SceneOptions) throws -> Scene {
         let folder = source.folder
         guard let files = ColmapFolder(folder) else {

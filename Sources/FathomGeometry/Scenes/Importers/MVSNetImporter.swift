@@ -17,10 +17,16 @@ public struct MVSNetImporter: SceneImporter {
 
     public init() {}
 
+    /// By camera files in `cams`, `cams_1`, `Cameras` or the folder itself.
     public func recognises(_ source: SceneSource) -> Bool {
         (source.file == nil || source.file == "pair.txt") && Self.cameraFolder(of: source) != nil
     }
 
+    ///
+    /// A camera without photo is an error when `pair.txt` names it or is not there, else it is left out with a warning.
+    ///
+    /// - Throws: `inputMissing` for photos; `inputInvalid` for numbers that appear twice and, with file and line, damaged
+    ///   files.
     public func read(_ source: SceneSource, options: SceneOptions) throws -> Scene {
         guard let cameraFolder = Self.cameraFolder(of: source) else {
             throw FathomError(.inputInvalid, "holds no cameras (\(signature))", at: source.folder)

@@ -2,7 +2,9 @@ import FathomCore
 
 /// `pair.txt` of the MVSNet family: which views help which, by file numbers.
 package struct MVSNetPairs: Sendable, Equatable {
+    /// A view and the sources that the file recommends for it.
     package struct Row: Sendable, Equatable {
+        /// Number of the view, as in the names of files.
         package var reference: Int
         /// As in the file, best first.
         package var sources: [(view: Int, score: Double)]
@@ -12,9 +14,13 @@ package struct MVSNetPairs: Sendable, Equatable {
         }
     }
 
+    /// In the order of the file, a row per view at most.
     package var rows: [Row] = []
 
     /// The number of rows, then per row two lines: `reference`, and `n id score id score …`.
+    ///
+    /// - Throws: `inputInvalid` with file and line when counts and lines disagree, a view appears twice or a score is not
+    ///   finite.
     package init(_ text: TextScanner) throws {
         var text = text
         guard text.nextContentLine() else { throw text.failure("the file is empty") }
@@ -45,6 +51,9 @@ package struct MVSNetPairs: Sendable, Equatable {
 
     /// The recommended sources of every view that `indexOfNumber` knows, and what to tell the user: rows and sources of other
     /// numbers are left out, and so are scores of 0 or less, repetitions and views as sources of themselves.
+    ///
+    /// - Parameter indexOfNumber: index of a view by the number in the names of its files.
+    /// - Returns: a list per view, best first as in the file, empty for views without usable sources.
     package func ranked(_ indexOfNumber: [Int: Int]) -> (pairs: [[RankedView]], warnings: [String]) {
         var pairs = [[RankedView]](repeating: [], count: indexOfNumber.count)
         var unknown = Set<Int>()

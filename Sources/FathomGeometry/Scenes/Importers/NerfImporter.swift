@@ -15,8 +15,11 @@ public struct NerfImporter: SceneImporter {
 
     public init() {}
 
+    /// By names; a JSON file that is named itself counts, whatever it is called.
     public func recognises(_ source: SceneSource) -> Bool { !Self.candidates(source).isEmpty }
 
+    ///
+    /// - Throws: `inputMissing` for photos and depth images; `inputInvalid` with the JSON path for what a key should not hold.
     public func read(_ source: SceneSource, options: SceneOptions) throws -> Scene {
         let folder = source.folder
         let candidates = Self.candidates(source)

@@ -21,6 +21,9 @@ public struct PosedFramesImporter: SceneImporter {
         source.file == nil && source.names.contains { $0.hasSuffix(Self.suffix) }
     }
 
+    ///
+    /// - Throws: `inputMissing` for a pose without image; `inputInvalid` for matrices that are none, and for photos of another
+    ///   size than the Kinect's without intrinsics.
     public func read(_ source: SceneSource, options: SceneOptions) throws -> Scene {
         let (folder, list) = (source.folder, source.names)
         let names = Set(list)
@@ -66,6 +69,8 @@ public struct PosedFramesImporter: SceneImporter {
     }
 
     /// `cameraFromWorld` of a pose file, or nil when the pose is not finite.
+    ///
+    /// - Throws: `inputInvalid` with file and line for other than 16 numbers, and for what is no rigid motion.
     package static func pose(_ text: TextScanner) throws -> Pose? {
         var text = text
         let m = try numbers(&text)
@@ -79,6 +84,8 @@ public struct PosedFramesImporter: SceneImporter {
     }
 
     /// fx, fy, cx, cy of an intrinsics file.
+    ///
+    /// - Throws: `inputInvalid` with file and line for other than 4, 9 or 16 finite numbers.
     package static func intrinsics(_ text: TextScanner) throws -> SIMD4<Double> {
         var text = text
         let v = try numbers(&text)

@@ -13,11 +13,15 @@ public struct TUMImporter: SceneImporter {
 
     public init() {}
 
+    /// Both lists must be there; photos are not looked at.
     public func recognises(_ source: SceneSource) -> Bool {
         (source.file == nil || source.file == "groundtruth.txt")
             && ["rgb.txt", "groundtruth.txt"].allSatisfy(source.names.contains)
     }
 
+    ///
+    /// - Throws: `inputInvalid` when no photo has a pose in time, or with file and line for damaged lists; `inputMissing` for
+    ///   photos.
     public func read(_ source: SceneSource, options: SceneOptions) throws -> Scene {
         var assembly = SceneAssembly(
             folder: source.folder, options: options, format: name, convention: PoseConvention(holdsCenters: true))
@@ -74,6 +78,8 @@ public struct TUMImporter: SceneImporter {
     }
 
     /// `TIME FILE` per line.
+    ///
+    /// - Throws: `inputInvalid` with file and line.
     package static func files(_ text: TextScanner) throws -> Timeline<String> {
         var text = text
         var entries: [(time: Double, value: String)] = []
@@ -87,6 +93,10 @@ public struct TUMImporter: SceneImporter {
     }
 
     /// `TIME TX TY TZ QX QY QZ QW` per line, as `cameraFromWorld`.
+    ///
+    /// Lines state the camera's place and axes in the world, quaternions with the real part last.
+    ///
+    /// - Throws: `inputInvalid` with file and line for missing numbers and quaternions without length 1.
     package static func poses(_ text: TextScanner) throws -> Timeline<Pose> {
         var text = text
         var entries: [(time: Double, value: Pose)] = []

@@ -15,8 +15,12 @@ public struct TrajectoryImporter: SceneImporter {
 
     public init() {}
 
+    /// By the name `trajectory.log`, in the folder or given itself.
     public func recognises(_ source: SceneSource) -> Bool { !Self.logs(source).isEmpty }
 
+    ///
+    /// - Throws: `inputMissing` for fewer photos than poses or no folder of photos; `inputInvalid` with file and line for the
+    ///   log.
     public func read(_ source: SceneSource, options: SceneOptions) throws -> Scene {
         var assembly = SceneAssembly(
             folder: source.folder, options: options, format: name, convention: PoseConvention(holdsCenters: true))
@@ -56,6 +60,10 @@ public struct TrajectoryImporter: SceneImporter {
     }
 
     /// `cameraFromWorld` per frame, nil where it is not finite.
+    ///
+    /// Matrices may be broken over lines anywhere; their last row is 0 0 0 1, or zero where a recorder left it so.
+    ///
+    /// - Throws: `inputInvalid` with file and line; also for a log without poses.
     package static func poses(_ text: TextScanner) throws -> [Pose?] {
         var text = text
         var poses: [Pose?] = []

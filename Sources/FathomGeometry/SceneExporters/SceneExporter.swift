@@ -19,6 +19,7 @@ public protocol SceneExporter: Sendable {
 
 /// Writes scenes in any known format.
 public enum SceneWriter {
+    /// In the order in which help lists them.
     public static let exporters: [any SceneExporter] = [
         ColmapExporter(.binary),
         ColmapExporter(.text),

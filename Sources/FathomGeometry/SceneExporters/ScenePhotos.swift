@@ -3,6 +3,7 @@ import FathomMedia
 
 /// Puts the photos of a scene beside the cameras that are written, under the names a format wants.
 public struct ScenePhotos: Sendable {
+    /// How photos come into the folder.
     public enum Placement: String, Sendable, CaseIterable {
         case copy
         /// Symbolic links to the absolute paths of the originals.

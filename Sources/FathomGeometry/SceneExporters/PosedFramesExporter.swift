@@ -8,6 +8,9 @@ public struct PosedFramesExporter: SceneExporter {
 
     public init() {}
 
+    /// Matrices are camera to world, depth in millimetres of 16 bits.
+    ///
+    /// - Throws: as `RGBDRecording` for scenes with several cameras; `cannotCreate`, `io`.
     public func write(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         var recording = try RGBDRecording(scene, photos: photos)
         func frame(_ index: Int) -> String { "frame-\(index.digits(6))" }

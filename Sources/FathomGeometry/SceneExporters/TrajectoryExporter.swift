@@ -9,6 +9,9 @@ public struct TrajectoryExporter: SceneExporter {
 
     public init() {}
 
+    /// Matrices are camera to world, depth in millimetres of 16 bits.
+    ///
+    /// - Throws: as `RGBDRecording` for scenes with several cameras; `cannotCreate`, `io`.
     public func write(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         var recording = try RGBDRecording(scene, photos: photos)
         func frame(_ index: Int) -> String { index.digits(5) }

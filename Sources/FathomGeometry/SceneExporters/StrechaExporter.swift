@@ -9,6 +9,10 @@ public struct StrechaExporter: SceneExporter {
 
     public init() {}
 
+    /// Three rows of K, a row of zeros, three rows of R camera to world, the camera's place, the size; pixels count from the
+    /// centre of the first.
+    ///
+    /// - Throws: `cannotCreate`, `io`.
     public func write(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         try FileSystem.makeFolder(photos.folder.appendingPath("cameras"))
         for (index, view) in scene.views.enumerated() {

@@ -8,6 +8,9 @@ public struct MiddleburyExporter: SceneExporter {
 
     public init() {}
 
+    /// A line per view: photo, K by rows, R by rows, t, world to camera; pixels count from the corner of the first.
+    ///
+    /// - Throws: `inputInvalid` when two names differ in blanks alone; `cannotCreate`, `io`.
     public func write(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         var text = "\(scene.views.count)\n"
         var names = Set<String>()

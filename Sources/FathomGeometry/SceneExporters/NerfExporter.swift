@@ -12,6 +12,7 @@ public struct NerfExporter: SceneExporter {
 
     public init() {}
 
+    /// Writes OpenGL's axes, camera to world; lengths and world axes stay.
     public func write(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         let cameras = try scene.views.map { view in
             guard let keys = TransformsCamera.keys(of: view.camera) else {

@@ -11,6 +11,10 @@ public struct LLFFExporter: SceneExporter {
 
     public init() {}
 
+    /// Seventeen numbers per view: a 3×5 matrix of axes (down, right, backward), place and (height, width, focal length), by
+    /// rows, then nearest and farthest depth.
+    ///
+    /// - Throws: `inputInvalid` for photos of several sizes and depths that nothing tells; `cannotCreate`, `io`.
     public func write(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         let sizes = Set(scene.views.map { SIMD2($0.camera.width, $0.camera.height) })
         guard sizes.count == 1 else {

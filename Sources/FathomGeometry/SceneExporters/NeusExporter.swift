@@ -11,6 +11,7 @@ public struct NeusExporter: SceneExporter {
 
     public init() {}
 
+    /// - Throws: `inputInvalid` when nothing tells where the subject is; `cannotCreate`, `io`.
     public func write(_ scene: Scene, photos: ScenePhotos) throws -> [String] {
         guard let ball = SubjectSphere.sphere(of: scene) else {
             throw FathomError(
