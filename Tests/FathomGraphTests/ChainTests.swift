@@ -24,7 +24,7 @@ struct ChainTests {
     private func start(
         _ out: String, _ cache: String, threads: Int = 1, shard: String = "-", _ parameters: String
     ) throws -> ChildProcess {
-        let program = FathomProgram.path().parentPath.appendingPath("chain-runner")
+        let program = try FathomProgram.path().parentPath.appendingPath("chain-runner")
         return try ChildProcess(
             program, [folder.file(out), folder.file(cache), "\(threads)", shard, folder.file("target.txt"), parameters])
     }

@@ -117,7 +117,7 @@ struct GraphRunnerTests {
               outputs: { "{stem}.png": "shown.pictures" } }
             """
         let stages = TestStages.registry.stages + StageRegistry.standard.stages
-        let plan = try Planner.plan(Graph.parse(graph, name: "test"), registry: StageRegistry(stages))
+        let plan = try Planner.plan(Graph.parse(graph, name: "test"), registry: StageRegistry(stages: stages, kinds: []))
         _ = try GraphRunner.run(plan, inputs: [:], into: folder.path, progress: .silent())
         func starts(_ node: String) throws -> [Double] {
             try manifest(folder).required("nodes").required(node).required("steps").required(node).required("chunks").elements()

@@ -118,7 +118,7 @@ struct InvalidationTests {
               outputs: { "points.ply": "last.points" } }
             """
         func plan(_ stages: [any Stage.Type]) throws -> Plan {
-            try Planner.plan(Graph.parse(text, name: "test"), registry: StageRegistry(stages))
+            try Planner.plan(Graph.parse(text, name: "test"), registry: StageRegistry(stages: stages, kinds: []))
         }
         func run(_ stages: [any Stage.Type]) throws -> [String: [Int]] {
             let report = try GraphRunner.run(
@@ -151,7 +151,7 @@ struct InvalidationTests {
         let options: TestStages.DepthOptions
         init(_ options: TestStages.DepthOptions) { self.options = options }
 
-        func estimate(_ inputs: [String: PortExtent]) -> StageEstimate { TestStages.estimate(Self.outputs) }
+        func estimate(_ inputs: InputExtents) -> StageEstimate { TestStages.FlatDepth(options).estimate(inputs) }
         func begin(_ context: StageContext) throws -> ChunkWork { TestStages.FlatDepth(options).begin(context) }
     }
 }

@@ -1,5 +1,6 @@
 import FathomCore
 import FathomGeometry
+import FathomGraph
 import FathomPipeline
 import FathomTestSupport
 import Testing
@@ -23,7 +24,7 @@ struct PhotoReadingTests {
     }
 
     private func run(into name: String, memory: Int?) throws -> Run {
-        let plan = try Planner.plan(Graph.read("builtin:mesh"), settings: [])
+        let plan = try Planner.plan(Graph.open("builtin:mesh"), settings: [])
         _ = try GraphRunner.run(
             plan, inputs: ["photos": InputBinding(path: scene)], into: folder.file(name),
             options: RunOptions(memoryLimit: memory), progress: .silent())
