@@ -91,8 +91,8 @@ struct InvalidationTests {
         let smaller = try computed(plan("depth.inputSize=98"), input)
         #expect(smaller["depth/scan"] == nil && smaller["depth/windows"] == [0, 1, 2])
         // How depth is shown concerns no network.
-        let grey = try computed(plan("depth.inputSize=98", "shown.grayscale=true"), input)
-        #expect(grey["depth/windows"] == nil && grey["shown"] == [0])
+        let grey = try computed(plan("depth.inputSize=98", "pictures.grayscale=true"), input)
+        #expect(grey["depth/windows"] == nil && grey["pictures"] == [0])
         // Other weights.
         let (weights, embedded) = (folder.file("weights.safetensors"), EmbeddedWeights.bytes)
         var bytes = [UInt8](embedded)

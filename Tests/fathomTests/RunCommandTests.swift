@@ -15,7 +15,7 @@ struct RunCommandTests {
         try AtomicFile.write(printed.output, to: folder.file("mesh.json5"))
         for (graph, out) in [("builtin:mesh", "a"), (folder.file("mesh.json5"), "b")] {
             let result = try FathomProgram.run(
-                "run", graph, "--in", "photos=\(folder.file("scene"))", "--to", "taken", "--set", "depth.views=2", "-o",
+                "run", graph, "--in", "photos=\(folder.file("scene"))", "--to", "photo_depth", "--set", "depth.views=2", "-o",
                 folder.file(out))
             #expect(result.status == 0, "\(result.errors)")
             let names = try FileSystem.list(folder.file(out))

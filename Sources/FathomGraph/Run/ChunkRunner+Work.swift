@@ -55,9 +55,11 @@ extension ChunkRunner {
             step.setLeased(chunk)
             return []
         }
-        if let record = try state.lookAgain(step, chunk) {
-            try take(record, step, chunk, as: .waited)
+        let records = try state.finished(step, from: chunk)
+        if !records.isEmpty {
+            for (offset, record) in records.enumerated() { try take(record, step, chunk + offset, as: .waited) }
             lease.release()
+            try end(step)
             return []
         }
         chainLeases[step.step.name] = lease

@@ -31,16 +31,23 @@ extension RunState {
             if chunk > 0, let before = step[chunk - 1].key { hash.update("after \(before)\n") }
             step[chunk].key = hash.digest
         }
-        var records: [StoreRecord] = []
-        while records.count < count, let record = try lookAgain(step, records.count) { records.append(record) }
-        // Where the store has a result but not the state it left, the chain goes on from an earlier state.
-        var kept = records.count
-        while kept > 0, kept < count, try !hasState(step, after: kept - 1) { kept -= 1 }
-        if kept == 0 { step.setReady(0) }
-        for (chunk, record) in records.prefix(kept).enumerated() {
+        let records = try finished(step, from: 0)
+        if records.isEmpty { step.setReady(0) }
+        for (chunk, record) in records.enumerated() {
             try found?(step, chunk, record)
             try apply(record, to: step, chunk)
         }
+    }
+
+    /// The results of chunks from `first` on after which the chain can go on: up to the last one that left a state which is
+    /// there, or all when the chain is finished.
+    func finished(_ step: StepState, from first: Int) throws -> [StoreRecord] {
+        let count = step.chunks?.count ?? 0
+        var records: [StoreRecord] = []
+        while first + records.count < count, let record = try lookAgain(step, first + records.count) { records.append(record) }
+        if first + records.count == count { return records }
+        while !records.isEmpty, try !hasState(step, after: first + records.count - 1) { records.removeLast() }
+        return records
     }
 
     /// Lets the chain go on after a chunk that is done and not the last.

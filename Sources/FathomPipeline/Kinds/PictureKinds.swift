@@ -10,7 +10,7 @@ public struct PicturesKind: ValueKind {
     public let name = "pictures"
     public let subject = "pictures to look at"
     public let item: String? = "view"
-    public let color = PictureFiles.color
+    public let color = "#d6539b"
 
     public func encode(_ picture: Raster<UInt8>) -> Buffer<UInt8> { PartArchive(picture).bytes }
     public func decode(_ bytes: UnsafeRawBufferPointer) throws -> Raster<UInt8> { try PartReader(bytes).raster() }
@@ -31,7 +31,7 @@ public struct PictureSequenceKind: ValueKind {
     public let name = "picture-sequence"
     public let subject = "pictures to look at"
     public let item: String? = "frame or image"
-    public let color = PictureFiles.color
+    public let color = "#d6539b"
 
     public func formats(perItem: Bool) -> [FileFormat] {
         perItem ? PictureFiles.formats : [FileFormat("mp4", "H.264 video", libraries: VideoFacts.libraries)]
@@ -41,25 +41,6 @@ public struct PictureSequenceKind: ValueKind {
         _ pictures: FrameStream<Raster<UInt8>>, to place: OutputPlace, progress: ProgressReporter
     ) throws -> WrittenFiles {
         try SequenceWriter(place, progress).write(pictures)
-    }
-}
-
-/// Files of pictures.
-enum PictureFiles {
-    static let color = "#d6539b"
-    static let formats = [
-        FileFormat("png", "PNG, 8 bits"), FileFormat("jpg", "JPEG", libraries: ImageFile.jpegLibrary),
-    ]
-
-    /// Writes a picture as PNG or JPEG, told by the extension.
-    ///
-    /// - Throws: `cannotCreate` or `io`.
-    static func write(_ picture: Raster<UInt8>, to path: String) throws {
-        if path.pathExtension == "jpg" {
-            try ImageFile.writeJPEG(picture, to: path)
-        } else {
-            try ImageFile.writePNG(picture, to: path)
-        }
     }
 }
 

@@ -24,7 +24,7 @@ struct GraphExplanationTests {
                   $photos  scene  posed views of one place
 
                 1. depth: stage flat-depth 1.0.0
-                   the same depth everywhere; computed view by view
+                   the same depth everywhere; computed one view at a time
                    in   scene  from $photos, scene
                    out  depth  metric-depth, to corners.depth, depth/{stem}.exr
                    * distance = 3  depth of every pixel (scene units; above 0; default 2)

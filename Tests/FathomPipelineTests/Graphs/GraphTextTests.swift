@@ -53,7 +53,7 @@ struct GraphTextTests {
 
     @Test func aPartHoldsWhatANodeNeeds() throws {
         let whole = try Planner.plan(Graph.open("builtin:mesh"))
-        let part = try whole.restricted(to: "taken")
+        let part = try whole.restricted(to: "photo_depth")
         #expect(part.steps.map(\.node) == ["depth", "sure", "taken"])
         #expect(part.graph.outputs.map(\.template) == ["depth/{stem}.exr", "confidence/{stem}.exr"])
         #expect(part.graph.inputs.map(\.name) == ["photos"])
