@@ -20,9 +20,10 @@ public struct DepthAnythingKind: DepthNetworkKind {
     public func cost(_ options: DepthModelOptions, for purpose: DepthPurpose) -> DepthNetworkCost {
         let patches = size.patches(options)
         let gigaflops: Double = [121, 440, 1550][size.index]
-        let weights = [100 << 20, 390 << 20, 1340 << 20][size.index]
+        // Weights as they are held, and the maps of one image.
+        let (weights, state) = [(100 << 20, 90e6), (460 << 20, 170e6), (1480 << 20, 340e6)][size.index]
         return DepthNetworkCost(
-            bytes: weights + Int([100e6, 200e6, 400e6][size.index] * patches), mapPixels: Int(patches * 518 * 518),
+            bytes: weights + Int(state * patches), mapPixels: Int(patches * 518 * 518),
             coreSecondsPerFrame: gigaflops * patches / 100)
     }
 

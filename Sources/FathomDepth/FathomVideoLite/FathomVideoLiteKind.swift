@@ -15,8 +15,8 @@ public struct FathomVideoLiteKind: DepthNetworkKind {
         let side = Double(options.inputSize ?? FathomVideoLite.bestInputSize)
         let pixels = side * side * 4 / 3
         return DepthNetworkCost(
-            bytes: 20 << 20 + Int(pixels * (purpose == .video ? 1500 : 100)), mapPixels: Int(pixels),
-            coreSecondsPerFrame: pixels * (purpose == .video ? 4.5e-7 : 4e-7))
+            bytes: 20 << 20 + Int(pixels * (purpose == .video ? 1420 : 200)), mapPixels: Int(pixels),
+            coreSecondsPerFrame: pixels * (purpose == .video ? 5.4e-7 : 4.2e-7))
     }
 
     public func make(_ weights: StrictWeights, _ options: DepthModelOptions, _ output: ModelOutput) throws -> DepthNetwork {

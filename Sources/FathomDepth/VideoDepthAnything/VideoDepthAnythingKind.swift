@@ -21,10 +21,10 @@ public struct VideoDepthAnythingKind: DepthNetworkKind {
     public func cost(_ options: DepthModelOptions, for purpose: DepthPurpose) -> DepthNetworkCost {
         let patches = size.patches(options)
         let gigaflops: Double = [134, 460, 1600][size.index]
-        let weights = [116 << 20, 458 << 20, 1538 << 20][size.index]
-        let state = [460e6, 920e6, 1840e6][size.index] * (purpose == .video ? 1 : 0.3)
+        // Weights as they are held, and the features and maps of a window, or of one image.
+        let (weights, state) = [(110 << 20, 215e6), (540 << 20, 310e6), (1660 << 20, 620e6)][size.index]
         return DepthNetworkCost(
-            bytes: weights + Int(state * patches), mapPixels: Int(patches * 518 * 518),
+            bytes: weights + Int(state * patches * (purpose == .video ? 1 : 0.4)), mapPixels: Int(patches * 518 * 518),
             coreSecondsPerFrame: gigaflops * patches / 100)
     }
 

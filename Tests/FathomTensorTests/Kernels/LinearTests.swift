@@ -23,12 +23,13 @@ struct LinearTests {
             case .none: break
             case .relu: sum = max(sum, 0)
             case .gelu: sum *= 0.5 * erfc(-sum / 2.0.squareRoot())
+            case .relu6: sum = min(max(sum, 0), 6)
             }
             return sum + Double(residual[index])
         }
     }
 
-    @Test(arguments: shapes, [Linear.Activation.none, .relu, .gelu])
+    @Test(arguments: shapes, [Linear.Activation.none, .relu, .gelu, .relu6])
     func float32(_ shape: (Int, Int, Int), _ activation: Linear.Activation) {
         let (rows, inputs, outputs) = shape
         let x = KernelNumbers.make("x", rows * inputs)
