@@ -1,4 +1,3 @@
-import CKernels
 import FathomCore
 import FathomModels
 
@@ -35,7 +34,7 @@ extension DepthModel {
         else { return DepthNetworkCost(bytes: 0, mapPixels: 0, coreSecondsPerFrame: 0) }
         var cost = kind.cost(options, for: purpose)
         // Half the vector width takes twice the time.
-        if !String(cString: fathom_kernel_variant()).hasPrefix("x86-64-v4") { cost.coreSecondsPerFrame *= 2 }
+        if !NumericProfile.current.kernels.hasPrefix("x86-64-v4") { cost.coreSecondsPerFrame *= 2 }
         cost.coreSecondsPerFrame += Double(pixels) * 2e-8
         return cost
     }

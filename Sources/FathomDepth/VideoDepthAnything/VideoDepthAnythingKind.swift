@@ -1,4 +1,3 @@
-import FathomCore
 import FathomMedia
 import FathomModels
 import FathomTensor
