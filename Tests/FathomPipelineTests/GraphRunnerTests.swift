@@ -49,7 +49,7 @@ struct GraphRunnerTests {
         #expect(try record.required("memory").elements().map { try $0.elements()[1].int() }.max() == peak)
         #expect(report.peakBytes == peak && peak <= Machine.peakMemory)
         for node in try nodes.members() {
-            #expect(try (1...peak).contains(node.value.required("peak_rss_bytes").int()), "\(node.key)")
+            #expect(try (1...peak).contains(node.node.required("peak_rss_bytes").int()), "\(node.key)")
         }
         let depth = try record.required("outputs").required("depth/{stem}.exr")
         #expect(
