@@ -25,12 +25,16 @@ import Testing
             maskPath: view.maskPath, alpha: view.alpha)
     }
 
+    /// How often photos were decoded, and how often used again.
+    private static func photos(_ cache: ViewCache) -> [Int] { [cache.photoCount.made, cache.photoCount.reused] }
+
     @Test func photosAreDecodedOnceWhileTheyFit() throws {
         let bent = try SyntheticRig()
+        defer { withExtendedLifetime(bent.folder) {} }
         for _ in 0..<3 {
             for view in bent.scene.views { #expect(try view.loadColor() == Self.alone(view).loadColor()) }
         }
-        #expect(bent.scene.cache.photoCount == ViewCache.Count(made: 7, reused: 14))
+        #expect(Self.photos(bent.scene.cache) == [7, 14])
         #expect(bent.scene.cache.bytes <= bent.scene.pixelBytes)
     }
 
@@ -39,7 +43,7 @@ import Testing
         for _ in 0..<2 {
             for view in rig.scene.views { #expect(try view.loadColor() == Self.alone(view).loadColor()) }
         }
-        #expect(rig.scene.cache.photoCount == ViewCache.Count(made: 8, reused: 0))
+        #expect(Self.photos(rig.scene.cache) == [8, 0])
         #expect(rig.scene.cache.bytes == 0)
     }
 
@@ -47,16 +51,16 @@ import Testing
         let (views, cache) = (rig.scene.views, rig.scene.cache)
         cache.limit = 2 * photoBytes
         for index in [0, 1, 0, 2] { _ = try views[index].loadColor() }
-        #expect(cache.photoCount == ViewCache.Count(made: 3, reused: 1))
+        #expect(Self.photos(cache) == [3, 1])
         #expect(cache.bytes == 2 * photoBytes)
         for index in [0, 2] { _ = try views[index].loadColor() }
-        #expect(cache.photoCount == ViewCache.Count(made: 3, reused: 3))
+        #expect(Self.photos(cache) == [3, 3])
         _ = try views[1].loadColor()
         #expect(cache.photoCount.made == 4)
         cache.limit = photoBytes
         #expect(cache.bytes == photoBytes)
         _ = try views[1].loadColor()
-        #expect(cache.photoCount == ViewCache.Count(made: 4, reused: 4))
+        #expect(Self.photos(cache) == [4, 4])
     }
 
     /// Colours on white and the mask come of one decoding.
@@ -88,13 +92,15 @@ import Testing
         let photo = try FileSystem.read(view.imagePath)
         FileSystem.removeTree(view.imagePath)
         #expect(throws: FathomError.self) { try view.loadColor() }
-        try AtomicFile.write(photo.array, to: view.imagePath)
+        try AtomicFile.write(photo, to: view.imagePath)
         #expect(try view.loadColor()[0, 0] == 0)
     }
 
     /// Threads of their own and threads of the pool ask for the same photos, of lenses that are straightened on the pool.
     @Test(arguments: [Int.max, 60_000]) func threadsShareWhatIsMade(limit: Int) throws {
-        let scene = try SyntheticRig(views: 10).scene
+        let bent = try SyntheticRig(views: 10)
+        defer { withExtendedLifetime(bent.folder) {} }
+        let scene = bent.scene
         let expected = try scene.views.map { try Self.alone($0).loadColor() }
         scene.cache.limit = limit
         OwnThreads.run(6) {
