@@ -30,6 +30,7 @@ import Testing
 
     @Test func photosAreDecodedOnceWhileTheyFit() throws {
         let bent = try SyntheticRig()
+        defer { withExtendedLifetime(bent.folder) {} }
         for _ in 0..<3 {
             for view in bent.scene.views { #expect(try view.loadColor() == Self.alone(view).loadColor()) }
         }
@@ -97,7 +98,9 @@ import Testing
 
     /// Threads of their own and threads of the pool ask for the same photos, of lenses that are straightened on the pool.
     @Test(arguments: [Int.max, 60_000]) func threadsShareWhatIsMade(limit: Int) throws {
-        let scene = try SyntheticRig(views: 10).scene
+        let bent = try SyntheticRig(views: 10)
+        defer { withExtendedLifetime(bent.folder) {} }
+        let scene = bent.scene
         let expected = try scene.views.map { try Self.alone($0).loadColor() }
         scene.cache.limit = limit
         OwnThreads.run(6) {
