@@ -29,8 +29,8 @@ public struct Planner: Sendable {
     /// Checks `graph` and orders its nodes: file order, except that a node follows those it depends on.
     ///
     /// - Parameters:
-    ///   - options: what the named nodes run with, in place of the graph's parameters. Their types must be the stages'
-    ///     `Options`.
+    ///   - options: what the named nodes, which must exist, run with in place of the graph's parameters. Their types must be
+    ///     the stages' `Options`.
     ///   - settings: single parameters that replace the graph's.
     /// - Throws: `graphInvalid` for an unknown stage, port, input or parameter, a wrong type, a missing or surplus link, a
     ///   cycle or an output that cannot be written; with line, column, JSON path and remedy.
@@ -38,6 +38,7 @@ public struct Planner: Sendable {
         _ graph: Graph, registry: StageRegistry, options: [String: any OptionGroup] = [:], settings: [Setting] = []
     ) throws -> Plan {
         let planner = try Planner(graph, registry)
+        for name in options.keys { precondition(planner.stages[name] != nil, "there is no node \(name) to give options") }
         for node in graph.nodes { try planner.checkLinks(of: node) }
         try planner.checkOutputs()
         let order = try planner.ordered()

@@ -74,8 +74,10 @@ final class OutputQueue {
             return
         }
         let place = OutputPlace(folder: folder, template: template)
+        // Nothing is left behind where the value cannot be made.
+        let value = try state.value(output.source)
         try FileSystem.makeFolder(place.path.parentPath)
-        let written = try state.value(output.source).write(to: place, progress: progress)
+        let written = try value.write(to: place, progress: progress)
         entries[index][0] = try ledger.add(template, key: key, written)
         writtenCount += written.files.count
     }

@@ -33,7 +33,7 @@ public struct ConfidenceKind: ValueKind {
 
     public func write(_ raster: Raster<Float>, to place: OutputPlace) throws -> WrittenFiles {
         try ConfidenceFile.write(raster, to: place.path)
-        return WrittenFiles(place, coding: place.format == "png" ? ConfidenceFile.coding.json : nil)
+        return WrittenFiles(place, coding: place.format == "png" ? .some(ConfidenceFile.coding.json) : .none)
     }
 }
 

@@ -27,7 +27,7 @@ enum DepthCommand: Subcommand {
         let isMetric = try DepthModel.resolve(options.network, for: .images).output.isMetric
         try points.check(isMetric: isMetric)
         let graph = try BuiltInGraph.depth(isMetric: isMetric, format: format.format.fileExtension, points: points.points)
-        var settings: [String: any OptionGroup] = ["depth": options, "shown": arguments.options(DepthVideoOptions.self)]
+        var settings: [String: any OptionGroup] = ["depth": options, "pictures": arguments.options(DepthVideoOptions.self)]
         if points.points { settings["points"] = arguments.options(DepthPointsOptions.self) }
         let plan = try Planner.plan(graph, options: settings)
         let images = arguments.arguments("IMAGE")

@@ -19,7 +19,7 @@ enum MVSCommand: Subcommand {
         let plan = try Planner.plan(
             BuiltInGraph.mvs(format: format.format.fileExtension),
             options: [
-                "depth": arguments.options(MultiViewStereoOptions.self), "sure": arguments.options(DepthFilterOptions.self),
+                "depth": arguments.options(MultiViewStereoOptions.self), "confirmed": arguments.options(DepthFilterOptions.self),
                 "points": arguments.options(FusionOptions.self),
             ])
         let scene = arguments.argument("SCENE")

@@ -29,7 +29,7 @@ enum MeshCommand: Subcommand {
         let plan = try Planner.plan(
             BuiltInGraph.mesh(format: format.format.fileExtension),
             options: [
-                "depth": arguments.options(MultiViewStereoOptions.self), "sure": arguments.options(DepthFilterOptions.self),
+                "depth": arguments.options(MultiViewStereoOptions.self), "confirmed": arguments.options(DepthFilterOptions.self),
                 "points": arguments.options(FusionOptions.self), "volume": arguments.options(DepthVolumeOptions.self),
                 "clean": arguments.options(CleanOptions.self), "mesh": arguments.options(SimplifyOptions.self),
             ])

@@ -39,7 +39,7 @@ enum VideoCommand: Subcommand {
         let isMetric = try DepthModel.resolve(options.network, for: .video).output.isMetric
         try points.check(isMetric: isMetric)
         let graph = try BuiltInGraph.video(isMetric: isMetric, depthFiles: depthFiles(arguments), points: points.points)
-        var settings: [String: any OptionGroup] = ["depth": options, "shown": arguments.options(DepthVideoOptions.self)]
+        var settings: [String: any OptionGroup] = ["depth": options, "pictures": arguments.options(DepthVideoOptions.self)]
         if points.points { settings["points"] = arguments.options(DepthPointsOptions.self) }
         let plan = try Planner.plan(graph, options: settings)
         let video = arguments.argument("VIDEO")

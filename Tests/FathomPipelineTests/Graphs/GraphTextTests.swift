@@ -54,12 +54,12 @@ struct GraphTextTests {
     @Test func aPartHoldsWhatANodeNeeds() throws {
         let whole = try Planner.plan(Graph.open("builtin:mesh"))
         let part = try whole.restricted(to: "photo_depth")
-        #expect(part.steps.map(\.node) == ["depth", "sure", "taken"])
+        #expect(part.steps.map(\.node) == ["depth", "confirmed", "photo_depth"])
         #expect(part.graph.outputs.map(\.template) == ["depth/{stem}.exr", "confidence/{stem}.exr"])
         #expect(part.graph.inputs.map(\.name) == ["photos"])
         #expect(parts(try Planner.plan(Graph.parse(part.graphText, name: "part"))) == parts(part))
-        let error = #expect(throws: FathomError.self) { try whole.restricted(to: "takn") }
-        #expect(error?.description == "builtin:mesh: there is no node \"takn\"; did you mean \"taken\"?")
+        let error = #expect(throws: FathomError.self) { try whole.restricted(to: "photo_dept") }
+        #expect(error?.description == "builtin:mesh: there is no node \"photo_dept\"; did you mean \"photo_depth\"?")
         #expect(error?.code == .usage)
     }
 

@@ -48,7 +48,8 @@ struct LinearTests {
             }
         }
         let wanted = twin(x, w, b, rows: rows, inputs: inputs, outputs: outputs, activation, residual)
-        #expect(KernelNumbers.distance(y, wanted) < 2e-6)
+        // What relu6 cuts off no longer counts in the scale that errors are measured by.
+        #expect(KernelNumbers.distance(y, wanted) < (activation == .relu6 ? 4e-6 : 2e-6))
     }
 
     @Test(arguments: shapes) func residualInPlace(_ shape: (Int, Int, Int)) {
