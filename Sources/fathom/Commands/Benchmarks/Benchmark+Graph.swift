@@ -9,35 +9,45 @@ import Glibc
 
 /// What the runner itself costs: a graph whose chunks do nothing.
 extension Benchmark {
-    private static let chunks = 1000
+    /// Chunks of a graph as large as many runs are, and of one as large as any: equal rates show that time is linear in them.
+    private static let (few, many) = (1000, 20_000)
 
-    static let graphs = [
-        Benchmark(name: "graph", unit: "chunks", work: Double(chunks)) {
-            let folder = try BenchmarkFolder()
+    static let graphs = [computed("graph", few), computed("graph-large", many), cached("graph-cached", few)]
+
+    private static func computed(_ name: String, _ chunks: Int) -> Benchmark {
+        Benchmark(name: name, unit: "chunks", work: Double(chunks)) {
+            let folder = try BenchmarkFolder(chunks)
             var run = 0
             return {
                 run += 1
                 try folder.run(cache: "store-\(run)")
             }
-        },
-        Benchmark(name: "graph-cached", unit: "chunks", work: Double(chunks)) {
-            let folder = try BenchmarkFolder()
+        }
+    }
+
+    private static func cached(_ name: String, _ chunks: Int) -> Benchmark {
+        Benchmark(name: name, unit: "chunks", work: Double(chunks)) {
+            let folder = try BenchmarkFolder(chunks)
             try folder.run(cache: "store")
             return { try folder.run(cache: "store") }
-        },
-    ]
+        }
+    }
 
     /// A folder for a store and for outputs that goes away with the value.
     private final class BenchmarkFolder {
         private let path = "Outputs/.bench-graph-\(getpid())"
+        private let chunks: Int
 
-        init() throws { try FileSystem.makeFolder(path) }
+        init(_ chunks: Int) throws {
+            self.chunks = chunks
+            try FileSystem.makeFolder(path)
+        }
         deinit { FileSystem.removeTree(path) }
 
         func run(cache: String) throws {
             let graph = try Graph.parse(
                 """
-                { fathom: 1, nodes: { all: { stage: "nothing" }, end: { stage: "gather", in: { points: "all.points" } } },
+                { fathom: 1, nodes: { all: { stage: "nothing", params: { chunks: \(chunks) } }, end: { stage: "gather", in: { points: "all.points" } } },
                   outputs: { "end.ply": "end.points" } }
                 """, name: "bench")
             let plan = try Planner.plan(graph, registry: StageRegistry(stages: [NothingStage.self, GatherStage.self], kinds: []))
@@ -51,7 +61,9 @@ extension Benchmark {
     /// Many chunks, each an empty cloud of points for an item of its own.
     private struct NothingStage: SimpleStage {
         struct Options: OptionGroup {
-            static let schema = OptionSchema<Self>("Nothing", [])
+            var chunks = 1
+
+            static let schema = OptionSchema<Self>("Nothing", [Option("chunks", \.chunks, "how often", range: .atLeast(1))])
         }
 
         static let name = "nothing"
@@ -64,7 +76,7 @@ extension Benchmark {
         let options: Options
         init(_ options: Options) { self.options = options }
 
-        func chunkCount(_ inputs: StageInputs) -> Int { chunks }
+        func chunkCount(_ inputs: StageInputs) -> Int { options.chunks }
         func estimate(_ inputs: InputExtents) -> StageEstimate { StageEstimate(workingBytes: 0, coreSeconds: 0) }
         func begin(_ context: StageContext) -> ChunkWork {
             { chunk in
