@@ -113,7 +113,8 @@ let package = Package(
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests(
-            "FathomPipeline", ["FathomCore", "FathomGraph", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomEvaluation", "FathomTensor"],
+            "FathomPipeline",
+            ["FathomCore", "FathomGraph", "FathomMedia", "FathomGeometry", "FathomDepth", "FathomEvaluation", "FathomTensor"],
             exclude: ["Fixtures", "Graphs/wrong"]),
         .testTarget(
             name: "HostileInputTests",

@@ -8,7 +8,8 @@ public enum GraphExplanation {
         var text = "\(graph.name): \(count(plan.steps.count, "node")), \(count(graph.outputs.count, "output"))\n"
         if !graph.inputs.isEmpty {
             text += "\nInputs\n"
-            text += TextTable(indent: 2).text(graph.inputs.map { ["$\($0.name)", $0.type, plan.inputTypes[$0.name]?.kind.meaning ?? ""] })
+            text += TextTable(indent: 2).text(
+                graph.inputs.map { ["$\($0.name)", $0.type, plan.inputTypes[$0.name]?.kind.meaning ?? ""] })
         }
         for (index, step) in plan.steps.enumerated() { text += "\n\(self.text(of: step, number: index + 1, plan))" }
         text += "\nFiles, below the output folder\n"

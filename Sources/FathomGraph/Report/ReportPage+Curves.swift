@@ -78,7 +78,8 @@ private struct Curve {
             return "\(x.fixed(1)),\((height - margin - share * (height - 2 * margin)).fixed(1))"
         }
         let note = isLogarithmic ? ", logarithmic" : ""
-        let text = "\(name): \(points[0].y.figureText) at \(first.figureText), \(points[points.count - 1].y.figureText) at \(last.figureText)"
+        let text =
+            "\(name): \(points[0].y.figureText) at \(first.figureText), \(points[points.count - 1].y.figureText) at \(last.figureText)"
         return """
             <div class="view"><svg viewBox="0 0 \(width.figureText) \(height.figureText)" role="img" aria-label="\(text)">\
             <polyline points="\(line.joined(separator: " "))"/></svg>\

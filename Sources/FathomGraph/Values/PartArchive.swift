@@ -98,7 +98,8 @@ public struct PartReader {
     /// The array's elements; nil count for as many as there are.
     ///
     /// - Throws: `inputInvalid` when there are not exactly `count`.
-    public func buffer<Element>(_ name: String, count: Int? = nil, of type: Element.Type = Element.self) throws -> Buffer<Element> {
+    public func buffer<Element>(_ name: String, count: Int? = nil, of type: Element.Type = Element.self) throws -> Buffer<Element>
+    {
         let stride = MemoryLayout<Element>.stride
         guard let range = ranges[name], range.count % stride == 0, count.map({ $0 == range.count / stride }) ?? true else {
             throw Self.damaged
@@ -111,7 +112,9 @@ public struct PartReader {
         return result
     }
 
-    public func array<Element: BitwiseCopyable & Sendable>(_ name: String, of type: Element.Type = Element.self) throws -> [Element] {
+    public func array<Element: BitwiseCopyable & Sendable>(_ name: String, of type: Element.Type = Element.self) throws
+        -> [Element]
+    {
         try buffer(name, of: type).array
     }
 }

@@ -36,7 +36,7 @@ public struct MultiViewStereoOptions: ViewComparisonOptions {
         comparisonOptions + [
             Option(
                 "geometricPasses", \.geometricPasses, "how often depth maps are refined with those of their neighbours",
-                range: .within(0...4)),
+                range: .within(0...4))
         ])
 }
 

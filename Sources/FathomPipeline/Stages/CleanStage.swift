@@ -41,7 +41,8 @@ struct CleanStage: SimpleStage {
 
     func estimate(_ inputs: InputExtents) -> StageEstimate {
         let mesh = inputs[Self.mesh]
-        return StageEstimate(workingBytes: 2 * mesh.bytes, coreSeconds: Double(mesh.count) * 4e-7, outputs: Self.cleaned.extent(mesh))
+        return StageEstimate(
+            workingBytes: 2 * mesh.bytes, coreSeconds: Double(mesh.count) * 4e-7, outputs: Self.cleaned.extent(mesh))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {

@@ -27,7 +27,8 @@ struct ColorStage: SimpleStage {
         let scene = inputs[Self.scene]
         return StageEstimate(
             workingBytes: 18 * mesh.count + 20 * scene.pixels,
-            coreSeconds: Double(scene.count) * (Double(mesh.count) * 5e-8 + Double(scene.pixels) * 3e-8), outputs: Self.colored.extent(mesh))
+            coreSeconds: Double(scene.count) * (Double(mesh.count) * 5e-8 + Double(scene.pixels) * 3e-8),
+            outputs: Self.colored.extent(mesh))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {

@@ -34,7 +34,8 @@ struct MeshPreviewStage: SimpleStage {
     func estimate(_ inputs: InputExtents) -> StageEstimate {
         let pixels = inputs[Self.scene].pixels
         return StageEstimate(
-            workingBytes: 40 * pixels, coreSeconds: 1, outputs: Self.pictures.extent(.images(2, pixels: 2 * pixels, bytesPerPixel: 3)))
+            workingBytes: 40 * pixels, coreSeconds: 1,
+            outputs: Self.pictures.extent(.images(2, pixels: 2 * pixels, bytesPerPixel: 3)))
     }
 
     func reads(_ inputs: StageInputs) -> (Int) throws -> [PortReads] {

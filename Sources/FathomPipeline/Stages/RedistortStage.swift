@@ -28,7 +28,8 @@ struct RedistortStage: SimpleStage {
         // Photos of straight lenses share the memory of the input; those of bent lenses have about its size.
         let maps = inputs[Self.straight]
         return StageEstimate(
-            workingBytes: 0, coreSeconds: Double(maps.count * maps.pixels) * 1.5e-7, outputs: Self.depth.extent(maps), Self.confidence.extent(maps))
+            workingBytes: 0, coreSeconds: Double(maps.count * maps.pixels) * 1.5e-7, outputs: Self.depth.extent(maps),
+            Self.confidence.extent(maps))
     }
 
     func reads(_ inputs: StageInputs) -> (Int) throws -> [PortReads] {

@@ -39,7 +39,8 @@ struct SimplifyStage: SimpleStage {
 
     func estimate(_ inputs: InputExtents) -> StageEstimate {
         let mesh = inputs[Self.mesh]
-        return StageEstimate(workingBytes: 6 * mesh.bytes, coreSeconds: Double(mesh.count) * 3e-6, outputs: Self.thinned.extent(mesh))
+        return StageEstimate(
+            workingBytes: 6 * mesh.bytes, coreSeconds: Double(mesh.count) * 3e-6, outputs: Self.thinned.extent(mesh))
     }
 
     func begin(_ context: StageContext) -> ChunkWork {

@@ -13,7 +13,8 @@ enum MeshCommand: Subcommand {
         positionals: [.init("SCENE", "folder of photos with known poses; with --poses colmap photos without, or a video")],
         groups: [
             MultiViewStereoOptions(), DepthFilterOptions(), FusionOptions(), volumeOptions, CleanOptions(), SimplifyOptions(),
-            FormatFlags(), SceneFlags(), PoseFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), SeedFlags(), ReadLimits(),
+            FormatFlags(), SceneFlags(), PoseFlags(), OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), SeedFlags(),
+            ReadLimits(),
             GlobalOptions(),
         ])
 

@@ -30,7 +30,8 @@ enum VideoCommand: Subcommand {
         positionals: [.init("VIDEO", "a video file, a folder of images, or a pattern such as 'frames/*.png'")],
         groups: [
             VideoDepthOptions(), FrameSourceOptions(), Outputs(), DepthVideoOptions(), PointFlags(), DepthPointsOptions(),
-            FormatFlags.png16, OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), SeedFlags(), ReadLimits(), GlobalOptions(),
+            FormatFlags.png16, OutputFlags(), ShardFlags(), CacheFlags(), MemoryFlags(), SeedFlags(), ReadLimits(),
+            GlobalOptions(),
         ])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {

@@ -8,7 +8,8 @@ struct SeedFlags: OptionGroup {
         "Random numbers",
         [
             Option(
-                "seed", \.seed, "what is random follows from this number: poses by COLMAP, training; the rest does not depend on it",
+                "seed", \.seed,
+                "poses by COLMAP and all else that is random follow from this number; the rest does not depend on it",
                 range: .atLeast(0))
         ])
 
