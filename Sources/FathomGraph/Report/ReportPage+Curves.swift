@@ -78,8 +78,8 @@ private struct Curve {
             return "\(x.fixed(1)),\((height - margin - share * (height - 2 * margin)).fixed(1))"
         }
         let note = isLogarithmic ? ", logarithmic" : ""
-        let text =
-            "\(name): \(points[0].y.figureText) at \(first.figureText), \(points[points.count - 1].y.figureText) at \(last.figureText)"
+        let ends = [points[0], points[points.count - 1]].map { "\($0.y.figureText) at \($0.x.figureText)" }
+        let text = "\(name): \(ends.joined(separator: ", "))"
         return """
             <div class="view"><svg viewBox="0 0 \(width.figureText) \(height.figureText)" role="img" aria-label="\(text)">\
             <polyline points="\(line.joined(separator: " "))"/></svg>\
