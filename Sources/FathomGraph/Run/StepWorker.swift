@@ -98,6 +98,8 @@ final class StepWorker {
     private func link(_ index: Int, state: Buffer<UInt8>?) throws -> Result {
         warm = nil
         let result = try attempt(makeChunk(index, isLast: index + 1 == step.chunks?.count, state: state))
+        // Nothing can go on from a link that is missing, as other chunks can without a failed item.
+        if let failure = result.chunk.failures.first { throw failure.error.located(at: failure.item) }
         warm = index
         return result
     }
