@@ -130,6 +130,12 @@ struct ChainTests {
         #expect(try chunks("a").count == (steps + 4) / 5)
         try run("b", "cache", parameters)
         #expect(try chunks("b").allSatisfy { try $0.required("status").string() == "hit" })
+        // Another rest is no part of the key: the number is found, the rest that was asked for is taken.
+        try run("d", "cache", "budget: \"0.3s\", pause: 0")
+        let parametersOfD = try JSONNode.read(folder.file("d/run.json")).required("nodes").required("descent").required("steps")
+            .required("descent").required("settled")
+        #expect(try parametersOfD.required("steps").int() == steps)
+        #expect(try parametersOfD.required("pause").double() == 0)
         try run("c", "other", "steps: \(steps)")
         #expect(try FolderContent.outputs(folder.file("a")) == FolderContent.outputs(folder.file("c")))
     }
@@ -155,5 +161,58 @@ struct ChainTests {
         #expect(page.contains("<section id=\"curves\"") && page.contains("<polyline points="))
         #expect(page.contains("<b>loss</b>") && page.contains("<b>speed</b>"))
         #expect(lines.withLock { $0 }.contains("loss "))
+    }
+
+    /// A link that fails ends the run with its error, in place of a chain that goes on without it.
+    @Test func aFailedLinkEndsTheChain() throws {
+        let plan = try Planner.plan(
+            Graph.parse(
+                """
+                { fathom: 1, inputs: { target: "vector" },
+                  nodes: { descent: { stage: "stumble", in: { target: "$target" } } },
+                  outputs: { "lowest.txt": "descent.lowest" } }
+                """, name: "chain"),
+            registry: StageRegistry(stages: [StumblingStage.self], kinds: [VectorKind()]))
+        let error = #expect(throws: FathomError.self) {
+            _ = try GraphRunner.run(
+                plan, inputs: ["target": InputBinding(path: folder.file("target.txt"))], into: folder.file("a"), progress: .silent())
+        }
+        #expect(error?.code == .inputInvalid)
+        #expect("\(error!)".contains("photo 2"))
+        #expect(FileSystem.kind(of: folder.file("a/lowest.txt")) == nil)
+    }
+}
+
+/// A chain of four links whose third cannot read what it needs.
+private struct StumblingStage: SimpleStage {
+    struct Options: OptionGroup {
+        static let schema = OptionSchema<Self>("Stumble", [])
+    }
+
+    static let name = "stumble"
+    static let version = SemanticVersion(1, 0, 0)
+    static let help = "falls over its third link"
+    static let target = InputPort("target", VectorKind())
+    static let lowest = OutputPort("lowest", VectorKind())
+    static let inputs = [target.port]
+    static let outputs = [lowest.port]
+    static let chunking = Chunking.chained
+
+    let options: Options
+    init(_ options: Options) { self.options = options }
+
+    func estimate(_ inputs: InputExtents) -> StageEstimate {
+        StageEstimate(workingBytes: 0, coreSeconds: 0, outputs: Self.lowest.extent(inputs[Self.target]))
+    }
+
+    func chunkCount(_ inputs: StageInputs) -> Int { 4 }
+
+    func begin(_ context: StageContext) throws -> ChunkWork {
+        { chunk in
+            if chunk.index == 2 { chunk.fail("photo 2", FathomError(.inputInvalid, "cannot be read", remedy: "replace it")) }
+            chunk.leave(Buffer([UInt8(chunk.index)]))
+            if chunk.isLast { chunk.set(Self.lowest, to: [0]) }
+            return Summary()
+        }
     }
 }

@@ -42,9 +42,10 @@ extension ChunkRunner {
         var hash = state.key(step, reading: [:])
         hash.update("settled\n")
         let key = hash.digest
-        if let record = try state.store.record(for: key), let parameters = record.summary.facts["parameters"] {
-            var options = S.Options()
-            try options.set(members: JSONNode.parse(parameters.text(), name: "settled options", code: .inputInvalid))
+        if let record = try state.store.record(for: key), let changes = record.summary.facts["changes"] {
+            // Only what was settled: options that are no part of the key may differ from those of then.
+            var options = stage.options
+            try options.set(members: JSONNode.parse(changes.text(), name: "settled options", code: .inputInvalid))
             return S(options)
         }
         let outer = current
@@ -52,13 +53,13 @@ extension ChunkRunner {
         let end = ResourceUsage.measure()
         let settled = try stage.settled(try context(of: step))
         precondition(!settled.isOpenEnded, "stage \(S.name) must settle its number of steps")
-        let parameters = settled.parameters
-        let changes = parameters.keys.filter { parameters[$0] != stage.parameters[$0] }
-            .map { "\($0) = \(parameters[$0]?.text() ?? "")" }
-        progress.info("\(step.step.name): \(changes.joined(separator: ", ")) by the time given; state that to get the same again")
+        let before = stage.parameters
+        let changes = JSONObject(settled.parameters.members.filter { before[$0.key] != $0.value }.map { ($0.key, $0.value) })
+        let words = changes.members.map { "\($0.key) = \($0.value.text())" }
+        progress.info("\(step.step.name): \(words.joined(separator: ", ")) by the time given; state that to get the same again")
         _ = try state.store.commit(
             StoreRecord(
-                key: key, stage: S.label, outputs: [], summary: Summary(facts: ["parameters": .object(parameters)]),
+                key: key, stage: S.label, outputs: [], summary: Summary(facts: ["changes": .object(changes)]),
                 usage: end(), created: RunClock.now))
         current = outer
         return settled
