@@ -56,8 +56,8 @@ static int open_encoder(fathom_video_writer *writer) {
         encoder->color_primaries = AVCOL_PRI_BT709;
         encoder->color_trc = AVCOL_TRC_BT709;
         av_opt_set(encoder->priv_data, "crf", "18", 0);
-        // Slower presets take longer than the small network takes for the depth in the picture.
-        av_opt_set(encoder->priv_data, "preset", "veryfast", 0);
+        // A video to look at, depth files have the numbers: slower presets take longer than the small network takes.
+        av_opt_set(encoder->priv_data, "preset", "ultrafast", 0);
         // libx264's AVX-512 code of this feature reads memory that nobody has written; frames would not be the same each time.
         av_opt_set(encoder->priv_data, "mbtree", "0", 0);
     } else {
