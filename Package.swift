@@ -52,12 +52,12 @@ let package = Package(
         module("FathomGeometry", ["FathomCore", "FathomMedia", "CKernels"]),
         module("FathomModels", ["FathomCore", "CWeights"]),
         module("FathomTensor", ["FathomCore", "CKernels"]),
-        module("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
+        module("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "CKernels"]),
 
         // Floor 3: stage modules; they never import each other.
         module("FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "CKernels"]),
         module("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
-        module("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields", "CKernels"]),
+        module("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "CKernels"]),
         module("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         module("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
 

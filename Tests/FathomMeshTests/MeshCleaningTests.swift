@@ -1,4 +1,5 @@
 import FathomCore
+import FathomFields
 import FathomGeometry
 import FathomMesh
 import Testing

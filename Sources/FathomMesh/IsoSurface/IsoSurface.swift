@@ -1,5 +1,6 @@
 import CKernels
 import FathomCore
+import FathomFields
 import FathomGeometry
 
 /// The surface where a field sampled on a lattice equals a level: marching cubes without hand-made tables, manifold by

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomFields
 import FathomGeometry
 
 /// How fast `IsoSurface.extract` is on a dense lattice; sampling the field is not part of the time.

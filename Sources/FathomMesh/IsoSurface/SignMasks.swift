@@ -1,5 +1,6 @@
 import CKernels
 import FathomCore
+import FathomFields
 
 /// One bit per lattice point: below the level or not; and which cells have no unseen corner.
 ///

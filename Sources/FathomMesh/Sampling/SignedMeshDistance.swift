@@ -1,4 +1,5 @@
 import FathomCore
+import FathomFields
 import FathomGeometry
 
 /// The signed distance to a closed, consistently oriented mesh, exact up to rounding: negative inside.
