@@ -55,6 +55,13 @@ DISPATCH(fathom_volume_touch)
 DISPATCH(fathom_volume_integrate)
 DISPATCH(fathom_volume_bits)
 
+// Fields
+DISPATCH(fathom_grid_values)
+DISPATCH(fathom_grid_gradients)
+DISPATCH(fathom_grid_corners)
+DISPATCH(fathom_grid_freeze)
+DISPATCH(fathom_grid_sweep)
+
 // Raster
 DISPATCH(fathom_raster_transform)
 DISPATCH(fathom_raster_draw)
@@ -82,6 +89,10 @@ DISPATCH(fathom_iso_classify)
 DISPATCH(fathom_iso_complete_cells)
 DISPATCH(fathom_iso_count)
 DISPATCH(fathom_iso_emit)
+
+// Training
+DISPATCH(fathom_adam)
+DISPATCH(fathom_adam_sparse)
 
 // Network
 DISPATCH_BF16(fathom_product)

@@ -8,6 +8,7 @@
 #include "Depth/DepthConsistency.h"
 #include "Depth/DepthVolume.h"
 #include "Digests/SHA256.h"
+#include "Fields/GridField.h"
 #include "Network/MapKernels.h"
 #include "Network/MatrixProduct.h"
 #include "Network/TokenKernels.h"
@@ -18,6 +19,7 @@
 #include "Surface/BlockSurface.h"
 #include "Surface/IsoSurface.h"
 #include "Targets/CPUVariant.h"
+#include "Training/Adam.h"
 #include "Shared.h"
 
 #endif

@@ -20,13 +20,21 @@ public struct IsoSurface: Sendable {
     public var mesh: Mesh
     /// Edges with a triangle on one side only, where the surface meets the lattice's border or an unseen cell; 0 if closed.
     public var openEdgeCount: Int
+    /// Per vertex the lattice edge that it stands on, 3 · (index of the point where the edge starts) + axis, or `centroid` for one
+    /// in the middle of a cell; empty unless asked for.
+    public var sourceEdges: [UInt64] = []
+
+    /// In place of an edge, for a vertex that is the mean of several crossings.
+    public static let centroid = UInt64.max
 
     /// Extracts the surface of `values`, one per point of `lattice`, at `level`.
     ///
-    /// - Parameter normals: Also compute unit vertex normals along the gradient (toward larger values) by central differences.
+    /// - Parameters:
+    ///   - normals: Also compute unit vertex normals along the gradient (toward larger values) by central differences.
+    ///   - edges: Also tell the source edge of each vertex.
     /// - Throws: `FathomError` when the surface has more than 2³² − 1 vertices or triangles.
     public static func extract(
-        values: Buffer<Float>, lattice: Lattice, level: Float = 0, normals: Bool = false
+        values: Buffer<Float>, lattice: Lattice, level: Float = 0, normals: Bool = false, edges: Bool = false
     ) throws -> IsoSurface {
         precondition(values.count == lattice.count, "one value per lattice point is needed")
         let size = lattice.size
@@ -34,7 +42,9 @@ public struct IsoSurface: Sendable {
         let masks = SignMasks(values: values, lattice: lattice, level: level)
         return try masks.withKernelLattice(values: values, lattice: lattice, level: level) { kernel throws in
             try CubeCases.shared.withTables { cases throws in
-                try extract(kernel, cases, slabs: size.x, rowsPerSlab: size.y, grain: slabGrain(lattice), normals: normals)
+                try extract(
+                    kernel, cases, slabs: size.x, rowsPerSlab: size.y, grain: slabGrain(lattice), normals: normals,
+                    edges: edges)
             }
         }
     }
@@ -43,7 +53,8 @@ public struct IsoSurface: Sendable {
     static func slabGrain(_ lattice: Lattice) -> Int { max(1, (1 << 20) / (lattice.size.y * lattice.size.z)) }
 
     private static func extract(
-        _ kernel: fathom_iso_lattice, _ cases: fathom_cube_cases, slabs: Int, rowsPerSlab: Int, grain: Int, normals: Bool
+        _ kernel: fathom_iso_lattice, _ cases: fathom_cube_cases, slabs: Int, rowsPerSlab: Int, grain: Int, normals: Bool,
+        edges: Bool
     ) throws -> IsoSurface {
         let rowCount = slabs * rowsPerSlab
         var rows = Buffer<fathom_iso_row>(uninitialized: rowCount + 1)
@@ -65,13 +76,16 @@ public struct IsoSurface: Sendable {
                 remedy: "use a coarser lattice")
         }
         var mesh = Mesh()
+        var sources = Buffer<UInt64>(uninitialized: edges ? vertexCount : 0)
         mesh.positions = [SIMD3<Float>](unsafeUninitializedCapacity: vertexCount) { positions, count in
             mesh.normals = [SIMD3<Float>](unsafeUninitializedCapacity: normals ? vertexCount : 0) { normalBuffer, normalCount in
                 mesh.triangles = [SIMD3<UInt32>](unsafeUninitializedCapacity: triangleCount) { triangles, written in
                     withPointers(rows) { rows in
-                        emit(
-                            kernel, cases, rows: rows, slabs: slabs, grain: grain, positions: positions,
-                            normals: normals ? normalBuffer : nil, triangles: triangles)
+                        withMutablePointers(&sources) { sources in
+                            emit(
+                                kernel, cases, rows: rows, slabs: slabs, grain: grain, positions: positions,
+                                normals: normals ? normalBuffer : nil, triangles: triangles, edges: edges ? sources : nil)
+                        }
                     }
                     written = triangleCount
                 }
@@ -79,7 +93,7 @@ public struct IsoSurface: Sendable {
             }
             count = vertexCount
         }
-        return IsoSurface(mesh: mesh, openEdgeCount: open.array.reduce(0, +))
+        return IsoSurface(mesh: mesh, openEdgeCount: open.array.reduce(0, +), sourceEdges: sources.array)
     }
 
     /// Turns what each row owns into the first it owns, one row past the end included; returns the totals.
@@ -101,7 +115,7 @@ public struct IsoSurface: Sendable {
     private static func emit(
         _ kernel: fathom_iso_lattice, _ cases: fathom_cube_cases, rows: SharedPointer<fathom_iso_row>, slabs: Int, grain: Int,
         positions: UnsafeMutableBufferPointer<SIMD3<Float>>, normals: UnsafeMutableBufferPointer<SIMD3<Float>>?,
-        triangles: UnsafeMutableBufferPointer<SIMD3<UInt32>>
+        triangles: UnsafeMutableBufferPointer<SIMD3<UInt32>>, edges: SharedMutablePointer<UInt64>?
     ) {
         guard let positions = positions.baseAddress, let triangles = triangles.baseAddress else { return }
         // A SIMD3 in memory is its three lanes and one of padding.
@@ -115,7 +129,7 @@ public struct IsoSurface: Sendable {
                 withUnsafePointer(to: cases) { cases in
                     fathom_iso_emit(
                         kernel, cases, rows.base, slabs.lowerBound, slabs.upperBound, positionLanes.base, normalLanes?.base,
-                        triangleLanes.base)
+                        triangleLanes.base, edges?.base)
                 }
             }
         }

@@ -65,6 +65,17 @@ package struct Linear: Sendable {
         Buffer(values.array + Array(repeating: 0, count: panelColumns(values.count) - values.count))
     }
 
+    /// y = x Wᵀ, without the bias, on the calling thread.
+    ///
+    /// - Precondition: weights are float32.
+    package func applyWithoutBias(
+        _ x: UnsafePointer<Float>, stride: Int, rows: Int, into y: UnsafeMutablePointer<Float>, stride yStride: Int
+    ) {
+        guard case .float32(let panels) = panels else { preconditionFailure("weights are rounded") }
+        var epilogue = fathom_epilogue()
+        panels.withPointer { fathom_product(x, stride, $0, rows, outputs, inputs, y, yStride, &epilogue) }
+    }
+
     /// Applies the layer to `rows` rows on the calling thread.
     ///
     /// - Parameters:

@@ -89,9 +89,10 @@ size_t fathom_iso_count(
 ///
 /// `rows` holds, for every row and one more, the first vertex and the first triangle it owns. Positions, normals (or NULL)
 /// and triangles are three lanes and one of padding each. Normals are unit gradients: central differences at the ends of
-/// the crossed edge, interpolated.
+/// the crossed edge, interpolated. `edges` (or NULL) tells for each vertex the edge it stands on, 3 · (index of the point where the
+/// edge starts) + axis, and UINT64_MAX for a centroid.
 void fathom_iso_emit(
     const fathom_iso_lattice *lattice, const fathom_cube_cases *cases, const fathom_iso_row *rows, size_t x0, size_t x1,
-    float *positions, float *normals, uint32_t *triangles);
+    float *positions, float *normals, uint32_t *triangles, uint64_t *edges);
 
 #endif

@@ -1,0 +1,100 @@
+import FathomCore
+import FathomGeometry
+import FathomMedia
+
+/// How far the depth that views see of a mesh is from depth that is known.
+///
+/// L is the mean over all pixels of all views where both exist of ρ(r / σ), r the mesh's depth minus the known one and ρ Huber's
+/// function, r² / 2 up to `huber` and linear beyond. The triangle seen at a pixel moves along its normal n: by δ there, depth changes by
+/// δ r̂_z / (n · r̂), r̂ the unit ray and r̂_z its part along the optical axis, and the triangle's corners share what moves it by the
+/// pixel's barycentric shares. Pixels at which the surface is seen at less than 9° have no say. O(pixels).
+public struct DepthLoss: MeshLoss {
+    public let name = "depth"
+    /// The views that have depth, by their numbers.
+    private let measured: [Int]
+    private let sigma: Float
+    private let huber: Float
+    private static let leastCosine: Float = 0.15
+
+    /// - Parameters:
+    ///   - views: those of the surface, in its order; at least one has depth of its camera's size.
+    ///   - sigma: noise of the known depth, world units.
+    ///   - huber: where the loss becomes linear, in sigmas.
+    /// - Throws: `inputInvalid` for depth of another size than its camera's, or without any.
+    public init(_ views: [LossView], sigma: Float, huber: Float = 2) throws {
+        for view in views {
+            guard let depth = view.depth else { continue }
+            guard depth.width == view.camera.width, depth.height == view.camera.height else {
+                throw FathomError(
+                    .inputInvalid,
+                    "the depth is \(depth.width)×\(depth.height) where its camera is for \(view.camera.width)×\(view.camera.height)",
+                    remedy: "give depth of the photos' size", at: view.stem)
+            }
+        }
+        measured = views.indices.filter { views[$0].depth != nil }
+        guard !measured.isEmpty else {
+            throw FathomError(.inputInvalid, "no view has depth", remedy: "give depth, or leave it out")
+        }
+        self.sigma = sigma
+        self.huber = huber
+    }
+
+    public func accumulate(
+        _ surface: LossSurface, weight: Float, into gradients: inout [SIMD3<Float>]
+    ) throws -> Double {
+        let (mesh, views) = (surface.mesh, surface.views)
+        let renders = measured.map { surface.render($0) }
+        let parts = measured.indices.parallelMap { [measured] part in
+            residuals(mesh, views[measured[part]], renders[part])
+        }
+        let count = parts.reduce(0) { $0 + $1.count }
+        guard count > 0 else { return 0 }
+        let share = weight / Float(count)
+        for part in parts {
+            for (vertex, gradient) in part.gradients { gradients[vertex] += gradient * share }
+        }
+        return parts.reduce(0) { $0 + $1.sum } / Double(count)
+    }
+
+    private struct Part: Sendable {
+        var sum = 0.0
+        var count = 0
+        var gradients: [(vertex: Int, gradient: SIMD3<Float>)] = []
+    }
+
+    private func residuals(_ mesh: Mesh, _ view: LossView, _ render: RasterizedMesh) -> Part {
+        guard let known = view.depth else { return Part() }
+        let projection = LossProjection(view)
+        let center = SIMD3<Float>(view.cameraFromWorld.center)
+        var part = Part()
+        withPointers(render.triangle, render.depth, known) { triangles, depths, known in
+            for y in 0..<render.depth.height {
+                for x in 0..<render.depth.width {
+                    let i = y * render.depth.width + x
+                    guard triangles[i] != RasterizedMesh.emptyTriangle, known[i].isFinite, known[i] > 0 else { continue }
+                    let corners = mesh.triangles[Int(triangles[i])]
+                    let (a, b, c) = mesh.corners(corners)
+                    let m = cross(b - a, c - a)
+                    let area = dot(m, m)
+                    let ray = projection.ray(SIMD2(Float(x) + 0.5, Float(y) + 0.5))
+                    let n = m / area.squareRoot()
+                    let cosine = dot(n, ray.direction)
+                    guard area > 0, abs(cosine) >= Self.leastCosine else { continue }
+                    let residual = (depths[i] - known[i]) / sigma
+                    let magnitude = abs(residual)
+                    part.sum += Double(magnitude <= huber ? residual * residual / 2 : huber * (magnitude - huber / 2))
+                    part.count += 1
+                    let slope = min(max(residual, -huber), huber) / sigma
+                    let point = center + ray.direction * (depths[i] / ray.alongAxis)
+                    let v = dot(cross(point - a, c - a), m) / area
+                    let w = dot(cross(b - a, point - a), m) / area
+                    let moved = n * (slope * ray.alongAxis / cosine)
+                    part.gradients.append((Int(corners.x), moved * (1 - v - w)))
+                    part.gradients.append((Int(corners.y), moved * v))
+                    part.gradients.append((Int(corners.z), moved * w))
+                }
+            }
+        }
+        return part
+    }
+}
