@@ -45,6 +45,28 @@ import Glibc
         #expect(ImageMetrics.ssim(small, small).isNaN)
     }
 
+    /// Only windows wholly inside of a mask are left, as their definition says; nothing outside of it then counts.
+    @Test func wholeWindowsSeeNothingOutsideOfTheMask() {
+        var random = SeededRandom(seed: 3)
+        var mask = Raster<UInt8>(width: 30, height: 26, repeating: 1)
+        for _ in 0..<6 { mask[Int(random.uniform() * 30), Int(random.uniform() * 26)] = 0 }
+        let whole = ImageMetrics.wholeWindows(in: mask)
+        for y in 0..<26 {
+            for x in 0..<30 {
+                let isInside = x >= 3 && y >= 3 && x < 27 && y < 23
+                let isWhole = isInside && (-3...3).allSatisfy { dy in (-3...3).allSatisfy { dx in mask[x + dx, y + dy] != 0 } }
+                #expect((whole[x, y] != 0) == isWhole)
+            }
+        }
+        let image = image(width: 30, height: 26, channels: 3) { x, y, c in Double(x * y + 5 * c) / 780 }
+        var other = image
+        for index in 0..<780 where mask.samples[index] == 0 { other.samples[3 * index] += 0.4 }
+        #expect(ImageMetrics.ssim(image, other, mask: mask) < 0.999)
+        #expect(ImageMetrics.ssim(image, other, mask: whole) == 1)
+        let small = ImageMetrics.wholeWindows(in: Raster(width: 6, height: 9, repeating: 255))
+        #expect(small.samples.array.allSatisfy { $0 == 0 })
+    }
+
     @Test func silhouettesOverlap() {
         var (a, b) = (Raster<UInt8>(width: 20, height: 10, repeating: 0), Raster<UInt8>(width: 20, height: 10, repeating: 0))
         #expect(ImageMetrics.silhouetteIoU(a, b) == 1)

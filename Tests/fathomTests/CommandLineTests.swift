@@ -20,6 +20,7 @@ struct CommandLineTests {
             (["mehs"], 64, "there is no command \"mehs\"; did you mean \"mesh\"?"),
             (["help", "mehs"], 64, "there is no command \"mehs\""),
             (["mesh"], 64, "SCENE is missing"),
+            (["render"], 64, "MESH is missing"),
             (["mesh", "scene", "--voxle", "1"], 64, "mesh has no option --voxle; did you mean --voxel?"),
             (["mesh", "scene", "-q", "-v"], 64, "--quiet and --verbose exclude each other"),
             (["mesh", "scene", "--ram", "lots"], 64, "\"lots\" is not a size"),

@@ -2,7 +2,7 @@ import FathomCore
 import FathomMedia
 
 extension ImageMetrics {
-    private static let window = 7
+    static let window = 7
 
     /// Structural similarity (Wang et al., "Image quality assessment", 2004), the mean over pixels and channels.
     ///

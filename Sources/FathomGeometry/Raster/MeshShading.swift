@@ -10,6 +10,19 @@ public enum MeshShading {
         case colors
     }
 
+    /// The largest side of a picture, in pixels: half of what `MeshRaster` takes, for its samples.
+    public static let largestSide = 16384
+
+    /// - Parameter name: what the error calls the view.
+    /// - Throws: `inputInvalid` for a camera whose picture would be too large.
+    public static func check(_ camera: Camera, name: String) throws(FathomError) {
+        if max(camera.width, camera.height) > largestSide {
+            throw FathomError(
+                .inputInvalid, "is \(camera.width)×\(camera.height); a mesh is drawn with at most \(largestSide) pixels a side",
+                remedy: "reduce the photos and scale their cameras", at: name)
+        }
+    }
+
     /// A shaded picture on a light background, RGB.
     ///
     /// Lambert headlight from above the camera's left shoulder plus soft ambient light from above; both faces are lit.

@@ -7,7 +7,7 @@ import FathomPipeline
 import Glibc
 #endif
 
-/// `fathom eval depth|video|mesh|poses PRED GT`: the papers' metrics.
+/// `fathom eval depth|video|mesh|poses|render PRED GT`: the papers' metrics.
 enum EvalCommand: Subcommand {
     /// How surfaces are compared.
     struct SurfaceOptions: OptionGroup {
@@ -29,15 +29,16 @@ enum EvalCommand: Subcommand {
     }
 
     static let command = Command(
-        "eval", "compare depth maps, depth videos, meshes or camera poses with the truth",
+        "eval", "compare depth maps, depth videos, meshes, camera poses or renders with the truth",
         discussion:
             "PRED and GT are files, or for depth folders of files with equal stems. For video PRED is a folder of depth files or "
             + "an npz file with depths [N, H, W], GT a folder of depth files or a scene with depth; frames are matched by order. "
-            + "Point clouds count as meshes. For poses both are scenes of any format; views are matched by name.",
+            + "Point clouds count as meshes. For poses both are scenes of any format; views are matched by name. For render PRED is a "
+            + "mesh or a folder of pictures STEM.png, GT a scene whose photos were held out.",
         positionals: [
-            .init("KIND", "depth, video, mesh or poses"), .init("PRED", "what is judged"), .init("GT", "what is true"),
+            .init("KIND", "depth, video, mesh, poses or render"), .init("PRED", "what is judged"), .init("GT", "what is true"),
         ],
-        groups: [DepthEvaluationOptions(), SurfaceOptions(), ReadLimits(), GlobalOptions()])
+        groups: [DepthEvaluationOptions(), SurfaceOptions(), RenderEvaluationOptions(), ReadLimits(), GlobalOptions()])
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let (prediction, truth) = (arguments.argument("PRED"), arguments.argument("GT"))
@@ -47,8 +48,10 @@ enum EvalCommand: Subcommand {
         case "video": result = try video(prediction, truth, arguments.options(), session.progress)
         case "mesh": result = CommandResult(figures: try surface(prediction, truth, arguments.options()))
         case "poses": result = try poses(prediction, truth, session.progress)
+        case "render": result = try render(prediction, truth, arguments.options(), session.progress)
         case let other:
-            throw FathomError(.usage, "\"\(other)\" cannot be evaluated", remedy: "say depth, video, mesh or poses", at: "eval")
+            throw FathomError(
+                .usage, "\"\(other)\" cannot be evaluated", remedy: "say depth, video, mesh, poses or render", at: "eval")
         }
         result.text = result.figures.map { "\($0.name): \(text($0.value))\n" }.joined()
         return result
@@ -57,6 +60,7 @@ enum EvalCommand: Subcommand {
     /// A figure for people: counts whole, the rest to four digits.
     private static func text(_ value: Double) -> String {
         if let count = Int(exactly: value) { return String(count) }
+        if !value.isFinite { return "\(value)" }
         let leadingZeros = value == 0 ? 0 : max(0, -Int(log10(value.magnitude).rounded(.down)) - 1)
         return value.fixed(min(4 + leadingZeros, 12))
     }
@@ -100,6 +104,32 @@ enum EvalCommand: Subcommand {
                     "stem": .string(view.stem), "rotation_degrees": .double(view.rotation),
                     "center_relative": .double(view.center / metrics.extent),
                 ]
+            })
+    }
+
+    /// Means over the views as figures, each view as an item.
+    private static func render(
+        _ prediction: String, _ truth: String, _ options: RenderEvaluationOptions, _ progress: ProgressReporter
+    ) throws -> CommandResult {
+        let scene = try SceneReader.read(truth, options: SceneOptions(masks: options.masks.isEmpty ? nil : options.masks))
+        for warning in scene.warnings { progress.warn(warning) }
+        var task: ProgressTask?
+        let report = try RenderEvaluator(options).evaluate(
+            prediction, by: scene, begin: { task = progress.begin("eval render", total: $0, unit: "views") },
+            viewDone: {
+                task?.advance()
+                try Interrupt.check()
+            })
+        task?.finish()
+        tell(withoutPrediction: report.withoutPrediction, withoutTruth: report.withoutTruth, progress)
+        let mean = report.mean
+        if mean.coverage == 0 {
+            progress.warn("nothing of the photos is predicted; is the mesh in the world frame of the scene?")
+        }
+        return CommandResult(
+            figures: [("views", Double(report.views.count))] + mean.figures,
+            items: report.views.map { view in
+                JSONObject([("stem", .string(view.stem))] + view.metrics.figures.map { ($0.name, JSONValue(number: $0.value)) })
             })
     }
 

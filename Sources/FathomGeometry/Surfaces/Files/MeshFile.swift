@@ -9,6 +9,19 @@ public enum MeshFile {
     ///   valid and every position finite.
     public static func read(_ path: String) throws -> Mesh { try content(of: path).mesh }
 
+    /// Reads a mesh that can be drawn; see `read`.
+    ///
+    /// - Throws: `inputInvalid` also for a file of points alone.
+    public static func readSurface(_ path: String) throws -> Mesh {
+        let mesh = try read(path)
+        if mesh.triangles.isEmpty {
+            throw FathomError(
+                .inputInvalid, "holds \(mesh.positions.count) points and no triangles",
+                remedy: "give a mesh; fathom mesh makes one of posed photos", at: path)
+        }
+        return mesh
+    }
+
     /// Reads a mesh and tells what of the file it does not hold, a phrase each; see `read`.
     public static func content(of path: String) throws -> (mesh: Mesh, skipped: [String]) {
         switch path.pathExtension {
