@@ -107,9 +107,9 @@ let package = Package(
             "FathomDepth",
             ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "FathomSynthetic"],
             exclude: ["Fixtures"]),
-        tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomMesh", "CKernels"]),
+        tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
-        tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomFields"]),
+        tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests(

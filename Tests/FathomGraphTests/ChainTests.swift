@@ -175,7 +175,8 @@ struct ChainTests {
             registry: StageRegistry(stages: [StumblingStage.self], kinds: [VectorKind()]))
         let error = #expect(throws: FathomError.self) {
             _ = try GraphRunner.run(
-                plan, inputs: ["target": InputBinding(path: folder.file("target.txt"))], into: folder.file("a"), progress: .silent())
+                plan, inputs: ["target": InputBinding(path: folder.file("target.txt"))], into: folder.file("a"),
+                progress: .silent())
         }
         #expect(error?.code == .inputInvalid)
         #expect("\(error!)".contains("photo 2"))
