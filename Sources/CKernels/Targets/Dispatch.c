@@ -55,6 +55,12 @@ DISPATCH(fathom_volume_touch)
 DISPATCH(fathom_volume_integrate)
 DISPATCH(fathom_volume_bits)
 
+// Fields
+DISPATCH(fathom_hash_values)
+DISPATCH(fathom_hash_gradients)
+DISPATCH(fathom_hash_pull_network)
+DISPATCH(fathom_hash_pull_table)
+
 // Raster
 DISPATCH(fathom_raster_transform)
 DISPATCH(fathom_raster_draw)

@@ -8,6 +8,7 @@
 #include "Depth/DepthConsistency.h"
 #include "Depth/DepthVolume.h"
 #include "Digests/SHA256.h"
+#include "Fields/HashField.h"
 #include "Network/MapKernels.h"
 #include "Network/MatrixProduct.h"
 #include "Network/TokenKernels.h"
