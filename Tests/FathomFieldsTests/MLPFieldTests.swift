@@ -140,7 +140,7 @@ struct MLPFieldTests {
     }
 
     /// The decoder of bob and spot, read from its authors' file: values, spatial and latent gradients in double precision.
-    @Test(SharedMaterial.needsSharedMaterial, arguments: ["bob", "spot", "middle"])
+    @Test(.needsSharedMaterial, arguments: ["bob", "spot", "middle"])
     func trainedDecoder(name: String) throws {
         let golden = try Checkpoint(path: SharedMaterial.path("golden/bob_and_spot.safetensors"))
         let latent = try golden.floats("\(name).latent")

@@ -61,6 +61,10 @@ DISPATCH(fathom_grid_gradients)
 DISPATCH(fathom_grid_corners)
 DISPATCH(fathom_grid_freeze)
 DISPATCH(fathom_grid_sweep)
+DISPATCH(fathom_hash_values)
+DISPATCH(fathom_hash_gradients)
+DISPATCH(fathom_hash_pull_network)
+DISPATCH(fathom_hash_pull_table)
 
 // Raster
 DISPATCH(fathom_raster_transform)

@@ -9,6 +9,7 @@
 #include "Depth/DepthVolume.h"
 #include "Digests/SHA256.h"
 #include "Fields/GridField.h"
+#include "Fields/HashField.h"
 #include "Network/MapKernels.h"
 #include "Network/MatrixProduct.h"
 #include "Network/TokenKernels.h"

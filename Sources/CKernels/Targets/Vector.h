@@ -43,6 +43,18 @@ INLINE vec exp2v(vec x) {
     return (vec)((veci)p + ((veci)shifted << 23));
 }
 
+/// log(1 + x) for x from 0 to 1, absolute error below 2e-7 (minimax fit of degree 8).
+INLINE vec log1pv(vec x) {
+    vec p = x * -6.4526205e-3f + 3.6084551e-2f;
+    p = p * x - 9.5322542e-2f;
+    p = p * x + 1.6764790e-1f;
+    p = p * x - 2.4073078e-1f;
+    p = p * x + 3.3179826e-1f;
+    p = p * x - 4.9987406e-1f;
+    p = p * x + 9.9999642e-1f;
+    return p * x;
+}
+
 /// x·Φ(x), the exact Gaussian error linear unit; absolute error below 3e-7 · max(1, |x|).
 ///
 /// With z = |x|/√2 and t = 1/(1 + z/2), erfc(z) = t·exp(−z² + P(t)) to 1.2e-7 (Chebyshev fit of degree 9).
