@@ -17,6 +17,7 @@
 #include "Search/SemiGlobal.h"
 #include "Surface/BlockSurface.h"
 #include "Surface/IsoSurface.h"
+#include "Surface/PhotoPatch.h"
 #include "Targets/CPUVariant.h"
 #include "Shared.h"
 
