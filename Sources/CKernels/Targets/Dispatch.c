@@ -93,6 +93,8 @@ DISPATCH(fathom_iso_classify)
 DISPATCH(fathom_iso_complete_cells)
 DISPATCH(fathom_iso_count)
 DISPATCH(fathom_iso_emit)
+DISPATCH(fathom_photo_read)
+DISPATCH(fathom_photo_compare)
 
 // Training
 DISPATCH(fathom_adam)

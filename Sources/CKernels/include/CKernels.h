@@ -19,6 +19,7 @@
 #include "Search/SemiGlobal.h"
 #include "Surface/BlockSurface.h"
 #include "Surface/IsoSurface.h"
+#include "Surface/PhotoPatch.h"
 #include "Targets/CPUVariant.h"
 #include "Training/Adam.h"
 #include "Shared.h"
