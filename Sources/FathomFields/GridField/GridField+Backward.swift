@@ -44,8 +44,40 @@ extension GridField {
                 }
             }
         }
-        for index in 0..<parameters.count where weights[index] > 1e-6 { parameters[index] -= sums[index] / weights[index] }
+        for index in 0..<parameters.count {
+            let isKnown = weights[index] > 1e-6
+            sums[index] = isKnown ? sums[index] / weights[index] : 0
+            weights[index] = isKnown ? 1 : 0
+        }
+        // Slopes beside the surface must not change: the points around take part in its motion.
+        for _ in 0..<2 { (sums, weights) = spread(sums, weights) }
+        for index in 0..<parameters.count { parameters[index] -= sums[index] }
         redistance()
+    }
+
+    /// Motions of points that have none from those of their neighbours.
+    private func spread(_ motions: Buffer<Float>, _ weights: Buffer<Float>) -> (Buffer<Float>, Buffer<Float>) {
+        var spread = Buffer<Float>(uninitialized: motions.count)
+        var known = Buffer<Float>(uninitialized: motions.count)
+        withMutablePointers(&spread, &known) { [count = slots.count] spread, known in
+            withPointers(slots, motions, weights) { slots, motions, weights in
+                let (motionGrid, weightGrid) = (
+                    kernelGrid(slots: slots.base, values: motions.base, band: 0),
+                    kernelGrid(slots: slots.base, values: weights.base, band: 0)
+                )
+                ThreadPool.shared.parallelFor(count, grain: 32) { range in
+                    for block in range where slots[block] >= 0 {
+                        let first = 512 * Int(slots[block])
+                        withUnsafePointer(to: motionGrid) { motions in
+                            withUnsafePointer(to: weightGrid) {
+                                fathom_grid_spread(motions, $0, block, spread + first, known + first)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return (spread, known)
     }
 
     /// Calls `body` with each lattice point around a point, its place in the parameters (negative for none) and its share.

@@ -16,7 +16,7 @@ extension GridField {
         let count = values.count
         withMutablePointers(&values) { values in
             withPointers(slots, frozen) { slots, frozen in
-                var grid = kernelGrid(slots: slots.base, values: UnsafePointer(values.base))
+                var grid = kernelGrid(slots: slots.base, values: UnsafePointer(values.base), band: band)
                 for sweep in 0..<16 {
                     for block in orders[sweep & 7] {
                         fathom_grid_sweep(
@@ -46,12 +46,6 @@ extension GridField {
             }
         }
         return kept
-    }
-
-    private func kernelGrid(slots: UnsafePointer<Int32>, values: UnsafePointer<Float>) -> fathom_grid_field {
-        fathom_grid_field(
-            slots: slots, values: values, blocks: (Int32(blocks.x), Int32(blocks.y), Int32(blocks.z)), band: band,
-            origin: (Float(lattice.origin.x), Float(lattice.origin.y), Float(lattice.origin.z)), spacing: Float(spacing))
     }
 
     /// Turns the values beside the surface into distances, all others into ± `band`; returns which are beside it.

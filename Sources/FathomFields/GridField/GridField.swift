@@ -22,7 +22,7 @@ public struct GridField: ImplicitField {
     /// Values of the blocks that are kept.
     public var parameters: Buffer<Float>
     /// Per block of the lattice, where its values stand; `outside` or `inside` for blocks that are not kept.
-    private(set) var slots: Buffer<Int32>
+    package private(set) var slots: Buffer<Int32>
 
     static let outside: Int32 = -1
     static let inside: Int32 = -2
@@ -83,6 +83,13 @@ public struct GridField: ImplicitField {
         redistance()
     }
 
+    /// Takes back what `slots` and `parameters` of a field on the same lattice were.
+    package init(slots: Buffer<Int32>, values: Buffer<Float>, lattice: Lattice) {
+        self.lattice = lattice
+        self.slots = slots
+        parameters = values
+    }
+
     static func firstPoint(ofBlock block: Int, _ blocks: SIMD3<Int>) -> SIMD3<Int> {
         SIMD3(block / (blocks.y * blocks.z), block / blocks.z % blocks.y, block % blocks.z) &* 8
     }
@@ -90,13 +97,17 @@ public struct GridField: ImplicitField {
     /// Calls `body` with the grid as kernels take it, valid only during the call.
     func withKernelGrid<Result>(_ body: (fathom_grid_field) throws -> Result) rethrows -> Result {
         try withPointers(slots, parameters) { slots, values in
-            try body(
-                fathom_grid_field(
-                    slots: slots.base, values: values.base,
-                    blocks: (Int32(blocks.x), Int32(blocks.y), Int32(blocks.z)), band: band,
-                    origin: (Float(lattice.origin.x), Float(lattice.origin.y), Float(lattice.origin.z)),
-                    spacing: Float(spacing)))
+            try body(kernelGrid(slots: slots.base, values: values.base, band: band))
         }
+    }
+
+    /// Any values on the field's blocks as kernels take them.
+    ///
+    /// - Parameter band: stands for the values of blocks that are not kept, with their sign.
+    func kernelGrid(slots: UnsafePointer<Int32>, values: UnsafePointer<Float>, band: Float) -> fathom_grid_field {
+        fathom_grid_field(
+            slots: slots, values: values, blocks: (Int32(blocks.x), Int32(blocks.y), Int32(blocks.z)), band: band,
+            origin: (Float(lattice.origin.x), Float(lattice.origin.y), Float(lattice.origin.z)), spacing: Float(spacing))
     }
 
     public func evaluate(_ points: UnsafeBufferPointer<SIMD3<Float>>, into values: UnsafeMutablePointer<Float>) {

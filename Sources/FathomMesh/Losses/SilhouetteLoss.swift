@@ -7,20 +7,26 @@ import FathomMedia
 /// Per view L = mean |S − T| over its pixels, S being what the mesh covers and T the mask. Moving the outline outward by δ changes
 /// L by δ (1 − 2 T) per unit of length, T taken at the outline: an integral over the outline alone, which is where the mesh's
 /// front faces meet its back faces and background lies beyond. The mask is interpolated between pixel centres, so that it is ½ on
-/// its own edge and a perfect match has gradient 0. Where no outline is in view, as for a mesh that fills the frame, there is none.
+/// its own edge and a perfect match has gradient 0.
+///
+/// A hole that the mask shows and the mesh does not have gives no outline to move. With `opensHoles`, the surface seen at such pixels
+/// recedes, as if it were an outline: a force, not a derivative of L, under which front and back of the mesh come to meet. Where no outline is in view, as for a mesh that fills the frame, there is none.
 /// O(edges + pixels).
 public struct SilhouetteLoss: MeshLoss {
     public let name = "silhouette"
     /// The views that have a mask, by their numbers.
     private let masked: [Int]
+    private let opensHoles: Bool
     /// Pixels between samples of an edge.
     private static let step: Float = 0.5
     /// How far outside of the outline background is looked for, pixels.
     private static let margin: Float = 1
 
-    /// - Parameter views: those of the surface, in its order; at least one has a silhouette of its camera's size.
+    /// - Parameters:
+    ///   - views: those of the surface, in its order; at least one has a silhouette of its camera's size.
+    ///   - opensHoles: whether the surface recedes where masks show background.
     /// - Throws: `inputInvalid` for a silhouette of another size than its camera's, or without any.
-    public init(_ views: [LossView]) throws {
+    public init(_ views: [LossView], opensHoles: Bool = false) throws {
         for view in views {
             guard let mask = view.silhouette else { continue }
             guard mask.width == view.camera.width, mask.height == view.camera.height else {
@@ -30,6 +36,7 @@ public struct SilhouetteLoss: MeshLoss {
                     remedy: "give masks of the photos' size", at: view.stem)
             }
         }
+        self.opensHoles = opensHoles
         masked = views.indices.filter { views[$0].silhouette != nil }
         guard !masked.isEmpty else {
             throw FathomError(.inputInvalid, "no view has a mask", remedy: "give masks, or leave the silhouettes out")
@@ -43,11 +50,12 @@ public struct SilhouetteLoss: MeshLoss {
         let (mesh, views) = (surface.mesh, surface.views)
         let renders = masked.map { surface.render($0) }
         let share = weight / Float(masked.count)
-        let parts = masked.indices.parallelMap { [masked] part in
+        let parts = masked.indices.parallelMap { [masked, opensHoles] part in
             guard let mask = views[masked[part]].silhouette else { preconditionFailure("the view has a mask") }
             return (
                 loss: Self.difference(renders[part], mask),
                 gradients: Self.outline(mesh, halfEdges, views[masked[part]], renders[part], mask, share)
+                    + (opensHoles ? Self.holes(mesh, views[masked[part]], renders[part], mask, share) : [])
             )
         }
         for part in parts {
@@ -111,5 +119,38 @@ public struct SilhouetteLoss: MeshLoss {
         let (x, y) = (Int(pixel.x.rounded(.down)), Int(pixel.y.rounded(.down)))
         guard x >= 0, y >= 0, x < render.depth.width, y < render.depth.height else { return false }
         return render.triangle.samples[y * render.depth.width + x] == RasterizedMesh.emptyTriangle
+    }
+
+    /// Forces on the triangles that are seen at background, as strong as an outline of the pixel's width.
+    private static func holes(
+        _ mesh: Mesh, _ view: LossView, _ render: RasterizedMesh, _ target: Raster<Float>, _ weight: Float
+    ) -> [(Int, SIMD3<Float>)] {
+        let projection = LossProjection(view)
+        let center = SIMD3<Float>(view.cameraFromWorld.center)
+        let scale = weight / Float(render.depth.pixelCount) * Float(view.camera.fx)
+        var found: [(Int, SIMD3<Float>)] = []
+        withPointers(render.triangle, render.depth, target) { triangles, depths, target in
+            for y in 0..<render.depth.height {
+                for x in 0..<render.depth.width {
+                    let i = y * render.depth.width + x
+                    guard triangles[i] != RasterizedMesh.emptyTriangle, target[i] < 0.5 else { continue }
+                    let corners = mesh.triangles[Int(triangles[i])]
+                    let (a, b, c) = mesh.corners(corners)
+                    let m = cross(b - a, c - a)
+                    let area = dot(m, m)
+                    guard area > 0 else { continue }
+                    let ray = projection.ray(SIMD2(Float(x) + 0.5, Float(y) + 0.5))
+                    let point = center + ray.direction * (depths[i] / ray.alongAxis)
+                    let v = dot(cross(point - a, c - a), m) / area
+                    let w = dot(cross(b - a, point - a), m) / area
+                    let force = m * (scale * (1 - 2 * target[i]) / (depths[i] * area.squareRoot()))
+                    let facing: Float = dot(m, ray.direction) < 0 ? 1 : 0
+                    found.append((Int(corners.x), force * (facing * (1 - v - w))))
+                    found.append((Int(corners.y), force * (facing * v)))
+                    found.append((Int(corners.z), force * (facing * w)))
+                }
+            }
+        }
+        return found
     }
 }

@@ -16,11 +16,9 @@ public struct LevelSetOptimizer: FieldOptimizer {
     /// The stride at the end, as a share of that at the start.
     public var finalShare: Float
     /// The fastest motion so far, loss per area and length.
-    public private(set) var fastest: Float = 0
+    public internal(set) var fastest: Float = 0
     private static let longestStep: Float = 0.5
     private static let sweeps = 12
-    /// How much of the fastest motion is remembered from step to step.
-    private static let memory: Float = 0.97
 
     public init(stride: Float = 0.25, smoothing: Float = 4, finalShare: Float = 0.2) {
         self.stride = stride
@@ -44,7 +42,7 @@ public struct LevelSetOptimizer: FieldOptimizer {
         }
         if smoothing > 0 { velocity = smoothed(velocity, mesh) }
         let speed = velocity.map(abs).filter { $0 > 0 }.quantile(0.95)
-        fastest = max(speed, fastest * Self.memory)
+        fastest = max(speed, fastest)
         guard fastest > 0 else { return 0 }
         let progress = count > 1 ? Float(step) / Float(count - 1) : 0
         let spacing = Float(surface.spacing)

@@ -8,18 +8,18 @@ import FathomGeometry
 /// Topology follows from the field: handles and parts appear and vanish. The best field so far is kept; where the surface falls to
 /// pieces, its Euler characteristic ten times as large as at the start for 20 steps, refinement goes back to it.
 public struct SurfaceRefiner<Optimizer: FieldOptimizer>: Sendable {
-    public private(set) var field: Optimizer.Field
-    public private(set) var optimizer: Optimizer
-    public private(set) var stepCount = 0
+    public internal(set) var field: Optimizer.Field
+    public internal(set) var optimizer: Optimizer
+    public internal(set) var stepCount = 0
     public let plannedSteps: Int
     public let losses: [WeightedLoss]
     public let views: [LossView]
     private var extractor: SurfaceExtractor
     /// Every so many steps the whole lattice is sampled, between them what is near the surface.
     private let fullExtractionInterval: Int
-    private var best: (field: Optimizer.Field, total: Double)?
-    private var startCharacteristic: Int?
-    private var brokenSteps = 0
+    var best: (field: Optimizer.Field, total: Double)?
+    var startCharacteristic: Int?
+    var brokenSteps = 0
 
     /// - Parameters:
     ///   - field: where to start.

@@ -50,8 +50,10 @@ public enum BuiltInGraph {
 
     /// `fathom mesh`: what `mvs` gives, and a coloured mesh.
     ///
-    /// - Parameter format: extension of depth and confidence files.
-    public static func mesh(format: String) throws -> Graph {
+    /// - Parameters:
+    ///   - format: extension of depth and confidence files.
+    ///   - isRefined: whether the mesh is refined through its implicit surface.
+    public static func mesh(format: String, isRefined: Bool = false) throws -> Graph {
         try Graph.parse(
             """
             { fathom: 1,
@@ -60,7 +62,8 @@ public enum BuiltInGraph {
                 volume:  { stage: "tsdf",         in: { scene: "$photos", depth: "confirmed.depth" }, params: { color: false } },
                 surface: { stage: "iso-surface",  in: { volume: "volume.volume" } },
                 clean:   { stage: "clean",        in: { mesh: "surface.mesh" } },
-                mesh:    { stage: "simplify",     in: { mesh: "clean.mesh" } },
+            \(isRefined ? refinement : "")
+                mesh:    { stage: "simplify",     in: { mesh: "\(isRefined ? "refined" : "clean").mesh" } },
                 colored: { stage: "color",        in: { scene: "$photos", mesh: "mesh.mesh" } },
                 mesh_views: { stage: "mesh-preview", in: { scene: "$photos", mesh: "colored.mesh" } },
               },
@@ -108,6 +111,11 @@ public enum BuiltInGraph {
               } }
             """, name: prefix + "video")
     }
+
+    private static let refinement =
+        """
+                refined: { stage: "deep-mesh",    in: { scene: "$photos", mesh: "clean.mesh", depth: "confirmed.depth" } },
+        """
 
     private static func pointNode(_ points: Bool, _ input: String) -> String {
         points ? "\n    points: { stage: \"depth-points\", in: { frames: \"$\(input)\", depth: \"depth.depth\" } }," : ""

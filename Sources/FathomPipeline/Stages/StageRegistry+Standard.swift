@@ -26,6 +26,7 @@ extension StageRegistry {
             TSDFStage.self,
             IsoSurfaceStage.self,
             CleanStage.self,
+            DeepMeshStage.self,
             SimplifyStage.self,
             ColorStage.self,
             DepthPreviewStage.self,

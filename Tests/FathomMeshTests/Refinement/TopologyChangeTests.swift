@@ -76,12 +76,13 @@ struct TopologyChangeTests {
             field, LevelSetOptimizer(stride: 0.5, smoothing: 2, finalShare: 0.1),
             losses: [
                 WeightedLoss(ChamferLoss(targets: targets), weight: 1),
-                WeightedLoss(LaplacianLoss(scale: spacing), weight: 1e-5),
+                WeightedLoss(LaplacianLoss(scale: spacing), weight: 5e-3),
             ],
             extractor: SurfaceExtractor(lattice: lattice, polishSteps: 0), plannedSteps: 150)
         var reports: [StepReport] = []
         for _ in 0..<150 { reports.append(try refiner.step()) }
         let wanted = backwards ? 2 : 0
+        print(backwards, reports.map { "\($0.eulerCharacteristic)/\($0.componentCount)/\(Int($0.total * 1e6))" })
         #expect(reports[0].eulerCharacteristic == 2 - wanted)
         #expect(reports.suffix(20).allSatisfy { $0.eulerCharacteristic == wanted && $0.componentCount == 1 })
         let end = try #require(reports.last)

@@ -31,7 +31,8 @@ void fathom_grid_gradients(const fathom_grid_field *grid, const float *points, s
 void fathom_grid_corners(const fathom_grid_field *grid, const float *point, int64_t index[8], float share[8]);
 
 /// Marks the points of a block that have a neighbour of the other sign, and writes their distance to the surface: the value over
-/// the largest of the central and one-sided slopes (Russo and Smereka, 2000). Others get ± band. Returns how many were marked.
+/// the largest of the central and one-sided slopes (Russo and Smereka, 2000), or the value itself where that slope is between 3/4
+/// and 4/3. Others get ± band. Returns how many were marked.
 ///
 /// `block` is the number of the block among all; `distances` and `frozen` have 512 entries.
 size_t fathom_grid_freeze(const fathom_grid_field *grid, size_t block, float *distances, uint8_t *frozen);
@@ -40,5 +41,11 @@ size_t fathom_grid_freeze(const fathom_grid_field *grid, size_t block, float *di
 /// point that is not frozen takes the smaller of its magnitude and what its neighbours allow (Zhao, 2005). Values are the grid's,
 /// changed in place.
 void fathom_grid_sweep(const fathom_grid_field *grid, float *values, size_t block, const uint8_t *frozen, unsigned direction);
+
+/// Gives points of a block whose weight is 0 the mean of their neighbours with a weight, and these weight 1; others keep theirs.
+///
+/// `motions` and `weights` share their slots and have band 0; `motion` and `weight` have 512 entries.
+void fathom_grid_spread(const fathom_grid_field *motions, const fathom_grid_field *weights, size_t block, float *motion,
+                        float *weight);
 
 #endif

@@ -1,0 +1,102 @@
+import FathomCore
+import FathomFields
+import FathomGeometry
+import FathomMedia
+import FathomMesh
+import FathomTensor
+import FathomTestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A decoder trained on a duck with a handle and on a cow without: from one to the other by one silhouette, and by points.
+struct BobAndSpotTests {
+    private static let bounds = Bounds(lower: SIMD3(repeating: -1), upper: SIMD3(repeating: 1))
+
+    private func field(_ code: Int) throws -> MLPField {
+        let codes = try Checkpoint(path: SharedMaterial.path("data/bob-and-spot/latent_codes.pth"))
+        let numbers = try codes.floats(try #require(codes.shapes.keys.first))
+        return try MLPField(
+            checkpoint: Checkpoint(path: SharedMaterial.path("data/bob-and-spot/decoder.pth")),
+            latent: Buffer([numbers[2 * code], numbers[2 * code + 1]]), fitted: .latent, bounds: Self.bounds)
+    }
+
+    private func extractor(_ points: Int = 64) -> SurfaceExtractor {
+        SurfaceExtractor(lattice: Lattice(bounds: Self.bounds, points: points), refinement: .distance(lipschitz: 1.5))
+    }
+
+    /// Azimuth 45°, elevation 30°, distance 2.5, 60° from top to bottom.
+    private var view: LossView {
+        let (azimuth, elevation) = (Double.pi / 4, Double.pi / 6)
+        let eye = 2.5 * SIMD3(cos(elevation) * sin(azimuth), sin(elevation), cos(elevation) * cos(azimuth))
+        let size = 256
+        let focal = Double(size) / 2 / tan(Double.pi / 6)
+        return LossView(
+            stem: "view",
+            camera: Camera(
+                width: size, height: size, fx: focal, fy: focal, cx: Double(size) / 2, cy: Double(size) / 2),
+            cameraFromWorld: Pose.looking(from: eye, at: .zero, up: [0, 1, 0]))
+    }
+
+    private func coverage(_ mesh: Mesh, _ view: LossView) -> Raster<Float> {
+        let render = MeshRaster.render(mesh, camera: view.camera, cameraFromWorld: view.cameraFromWorld)
+        var mask = Raster<Float>(width: view.camera.width, height: view.camera.height, repeating: 0)
+        for i in 0..<mask.pixelCount where render.triangle.samples[i] != RasterizedMesh.emptyTriangle { mask.samples[i] = 1 }
+        return mask
+    }
+
+    private func iou(_ a: Raster<Float>, _ b: Raster<Float>) -> Double {
+        var (both, either) = (0, 0)
+        for i in 0..<a.pixelCount {
+            both += a.samples[i] > 0.5 && b.samples[i] > 0.5 ? 1 : 0
+            either += a.samples[i] > 0.5 || b.samples[i] > 0.5 ? 1 : 0
+        }
+        return Double(both) / Double(either)
+    }
+
+    private func refine(
+        _ field: MLPField, _ loss: any MeshLoss, views: [LossView] = [], steps: Int
+    ) throws -> (field: MLPField, reports: [StepReport]) {
+        var refiner = SurfaceRefiner(
+            field, AdamFieldOptimizer(Adam.Options(rate: 0.05), field: field, schedule: .cosine(final: 0.05)),
+            losses: [WeightedLoss(loss, weight: 1)], views: views, extractor: extractor(), plannedSteps: steps)
+        var reports: [StepReport] = []
+        for _ in 0..<steps { reports.append(try refiner.step()) }
+        return (refiner.bestField, reports)
+    }
+
+    /// One silhouette decides which of both it is; the handle comes and goes (code 0 is the duck, 1 the cow).
+    @Test(.needsSharedMaterial, arguments: [(1, 0), (0, 1)])
+    func oneSilhouette(from start: Int, to end: Int) throws {
+        var extractor = extractor()
+        let target = try extractor.extract(field(end)).mesh
+        var view = view
+        view.silhouette = coverage(target, view)
+        let (field, reports) = try refine(field(start), SilhouetteLoss([view]), views: [view], steps: 100)
+        #expect(reports[0].eulerCharacteristic == (start == 0 ? 0 : 2))
+        var fresh = self.extractor()
+        let result = try fresh.extract(field).mesh
+        #expect(try MeshTopology(of: result).eulerCharacteristic == (end == 0 ? 0 : 2))
+        let match = iou(coverage(result, view), try #require(view.silhouette))
+        #expect(match >= 0.97, "\(match)")
+        print(
+            "silhouette \(start) → \(end): IoU \(match), \(reports.map(\.seconds).reduce(0, +) / 100) s per step, latent \(field.latent.array)"
+        )
+    }
+
+    @Test(.needsSharedMaterial, arguments: [(1, 0), (0, 1)])
+    func points(from start: Int, to end: Int) throws {
+        var extractor = extractor(96)
+        let target = try extractor.extract(field(end)).mesh
+        let loss = ChamferLoss(targets: target.positions, samples: 5000)
+        let (field, reports) = try refine(field(start), loss, steps: 60)
+        var fresh = self.extractor()
+        let result = try fresh.extract(field).mesh
+        #expect(try MeshTopology(of: result).eulerCharacteristic == (end == 0 ? 0 : 2))
+        let least = reports.map(\.total).min() ?? 1
+        #expect(least <= 0.1 * reports[0].total, "\(reports[0].total) to \(least)")
+        print("points \(start) → \(end): \(reports[0].total) to \(least)")
+    }
+}
