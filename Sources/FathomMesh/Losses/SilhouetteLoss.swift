@@ -64,12 +64,12 @@ public struct SilhouetteLoss: MeshLoss {
         return parts.reduce(0) { $0 + $1.loss } / Double(masked.count)
     }
 
-    /// Mean |S − T|.
+    /// Mean |S − T| over all pixels, those left out at which T is ½ and says nothing.
     private static func difference(_ render: RasterizedMesh, _ mask: Raster<Float>) -> Double {
         withPointers(render.triangle, mask) { triangle, mask in
             var sum = 0.0
             for i in 0..<render.triangle.pixelCount {
-                sum += Double(abs((triangle[i] == RasterizedMesh.emptyTriangle ? 0 : 1) - mask[i]))
+                if mask[i] != 0.5 { sum += Double(abs((triangle[i] == RasterizedMesh.emptyTriangle ? 0 : 1) - mask[i])) }
             }
             return sum / Double(render.triangle.pixelCount)
         }

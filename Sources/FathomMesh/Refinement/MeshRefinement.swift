@@ -5,7 +5,7 @@ import FathomMedia
 
 /// How a mesh is refined by what views know.
 public struct MeshRefinementOptions: OptionGroup {
-    /// Edge of a cell at the end, scene units; nil takes the mesh's mean edge length.
+    /// Edge of a cell at the end, scene units; nil takes twice the mesh's mean edge length.
     public var cell: Double?
     /// Levels of resolution, each with cells half as large as the one before.
     public var levels = 2
@@ -72,7 +72,7 @@ public struct MeshRefinement: Sendable {
         self.options = options
         self.views = views
         let box = Self.bounds(of: mesh)
-        finestSpacing = options.cell ?? mesh.meanEdge
+        finestSpacing = options.cell ?? 2 * mesh.meanEdge
         let coarse = finestSpacing * Double(1 << (options.levels - 1))
         // Room for the surface to move, and for a border that is outside.
         let margin = max(4 * coarse, 0.02 * box.diagonal)
@@ -96,7 +96,8 @@ public struct MeshRefinement: Sendable {
         SilhouetteCarving(views).carve(&values, lattice)
         Self.cut(&values, lattice, bounds)
         refiner = try Self.refiner(
-            GridField(values, lattice: lattice), views: views, target: target, options: options)
+            GridField(values, lattice: lattice), views: views, target: target, finestSpacing: Float(finestSpacing),
+            options: options)
     }
 
     private static func bounds(of mesh: Mesh) -> Bounds {
@@ -126,7 +127,8 @@ public struct MeshRefinement: Sendable {
     }
 
     private static func refiner(
-        _ field: GridField, views: [LossView], target: SIMD3<Double>, options: MeshRefinementOptions
+        _ field: GridField, views: [LossView], target: SIMD3<Double>, finestSpacing: Float,
+        options: MeshRefinementOptions
     ) throws -> SurfaceRefiner<LevelSetOptimizer> {
         let spacing = Float(field.spacing)
         var losses: [WeightedLoss] = []
@@ -134,7 +136,7 @@ public struct MeshRefinement: Sendable {
             losses.append(WeightedLoss(try SilhouetteLoss(views, opensHoles: true), weight: 10 * Float(options.silhouetteWeight)))
         }
         if options.depthWeight > 0, views.contains(where: { $0.depth != nil }) {
-            losses.append(WeightedLoss(try DepthLoss(views, sigma: spacing / 2), weight: Float(options.depthWeight)))
+            losses.append(WeightedLoss(try DepthLoss(views, sigma: finestSpacing), weight: Float(options.depthWeight)))
         }
         if options.photoWeight > 0, views.count(where: { $0.image != nil }) > 1 {
             let pairs = PhotoPair.choose(views, target: target)
@@ -171,7 +173,7 @@ public struct MeshRefinement: Sendable {
         let spacing = finestSpacing * Double(1 << (options.levels - 1 - level))
         let lattice = GridField.lattice(covering: bounds, spacing: spacing)
         let field = GridField(refiner.bestField, lattice: lattice)
-        refiner = try Self.refiner(field, views: views, target: target, options: options)
+        refiner = try Self.refiner(field, views: views, target: target, finestSpacing: Float(finestSpacing), options: options)
     }
 
     /// The best surface of the level so far. Where no silhouette vouches for what closes gaps of the mesh at the start, that is
@@ -224,7 +226,7 @@ public struct MeshRefinement: Sendable {
         let lattice = GridField.lattice(covering: bounds, spacing: spacing)
         refiner = try Self.refiner(
             GridField(slots: state.refiner.field.slots, values: state.refiner.field.values, lattice: lattice), views: views,
-            target: target, options: options)
+            target: target, finestSpacing: Float(finestSpacing), options: options)
         refiner.take(state.refiner)
     }
 }
