@@ -127,6 +127,13 @@ final class StepState {
         finishedCount += 1
     }
 
+    /// Takes back that a chunk is done, to compute it again; what is known of its results stays known.
+    func reopen(_ chunk: Int) {
+        self[chunk].status = .waiting
+        finishedCount -= 1
+        records.removeAll { $0.index == chunk }
+    }
+
     private func leave(_ chunk: Int) {
         switch self[chunk].status {
         case .ready: readyCount -= 1
