@@ -63,6 +63,23 @@ import Glibc
         #expect(try FileSystem.readText("/proc/self/status").contains("VmRSS"))
     }
 
+    /// A reader of a pipe without a writer would wait for ever.
+    @Test func pipesAndDevicesAreRefusedAtOnce() throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.file("pipe")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let reads: [(String) throws -> Void] = [
+            { _ = try FileSystem.read($0) }, { _ = try FileSystem.readPrefix($0, count: 8) }, { _ = try MappedFile($0) },
+            { _ = try Digest(ofFile: $0) },
+        ]
+        for path in [pipe, "/dev/zero"] {
+            for read in reads {
+                let error = #expect(throws: FathomError.self) { try read(path) }
+                #expect(error?.code == .inputInvalid && error?.message == "is not a file")
+            }
+        }
+    }
+
     @Test func mappedFilesReadLikeOthers() throws {
         let folder = try TemporaryFolder()
         let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 * 7) }

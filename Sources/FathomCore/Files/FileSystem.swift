@@ -87,6 +87,32 @@ public enum FileSystem {
         rmdir(path)
     }
 
+    /// Opens a regular file for reading. Every input goes through here: a pipe would keep its reader waiting for ever.
+    ///
+    /// - Returns: a descriptor that the caller closes, and the bytes in the file, 0 where the system does not tell (`/proc`).
+    /// - Throws: `inputMissing`, `inputInvalid` (not a regular file, no permission) or `io`.
+    package static func openFile(_ path: String) throws -> (descriptor: Int32, size: Int) {
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        // Sockets cannot be opened at all.
+        if descriptor < 0 { throw errno == ENXIO ? notAFile(path) : unreadable(path) }
+        do {
+            var info = stat()
+            guard fstat(descriptor, &info) == 0 else { throw unreadable(path) }
+            switch info.st_mode & S_IFMT {
+            case S_IFREG: return (descriptor, Int(info.st_size))
+            case S_IFDIR: throw FathomError(.inputInvalid, "is a folder, not a file", at: path)
+            default: throw notAFile(path)
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    private static func notAFile(_ path: String) -> FathomError {
+        FathomError(.inputInvalid, "is not a file", remedy: "copy its content to a file", at: path)
+    }
+
     /// The error for a path that could not be opened, from `errno`.
     package static func unreadable(_ path: String) -> FathomError {
         let reason = errno
