@@ -45,6 +45,17 @@ import Glibc
         try AtomicFile.write("x", to: folder.file("file"))
         let error = #expect(throws: FathomError.self) { try FileSystem.makeFolder(folder.file("file/inner")) }
         #expect(error?.code == .cannotCreate)
+        let system = #expect(throws: FathomError.self) { try FileSystem.makeFolder("/proc/fathom/out") }
+        #expect(system?.code == .cannotCreate && system?.location == "/proc/fathom")
+        errno = EACCES
+        let denied = FileSystem.uncreatable("a")
+        #expect(denied.code == .cannotCreate && denied.message == "cannot be created: Permission denied")
+        errno = ENOSPC
+        let full = FileSystem.uncreatable("a")
+        #expect(full.code == .io && full.remedy == "free some space and run again")
+        errno = EFBIG
+        let large = FileSystem.unwritable("a")
+        #expect(large.code == .io && large.remedy?.contains("ulimit -f") == true)
     }
 
     @Test func inputsFailWithTheRightClass() throws {

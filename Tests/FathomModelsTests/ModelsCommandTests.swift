@@ -86,12 +86,12 @@ struct ModelsCommandTests {
     @Test func aFullDiskIsAnInputOutputError() throws {
         let server = try HTTPServer { _, _ in HTTPServer.Response(200, [("ETag", "\"1\"")], body: Self.bytes) }
         // A limit on the size of files stands for the disk; blocks of 512 bytes.
-        let command = "trap '' XFSZ; ulimit -f 4000; exec \(try FathomProgram.path()) models pull \(Self.name)"
+        let command = "ulimit -f 4000; exec \(try FathomProgram.path()) models pull \(Self.name)"
         let result = try ChildProcess(
             "/usr/bin/env",
             ["FATHOM_MODELS=\(folder.path)", "FATHOM_MODELS_MIRROR=\(server.address)", "/bin/sh", "-c", command]
         ).wait()
-        #expect(result.status == 74 && result.errors.contains("could not be written"), "\(result.errors)")
+        #expect(result.status == 74 && result.errors.contains("(ulimit -f)"), "\(result.errors)")
         #expect(try FileSystem.list(folder.path) == ["\(Self.file).part", "\(Self.file).part.json"])
     }
 

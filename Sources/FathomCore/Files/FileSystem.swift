@@ -67,16 +67,18 @@ public enum FileSystem {
 
     /// Creates a folder and its parents; fine when it exists.
     ///
-    /// - Throws: `cannotCreate`.
+    /// - Throws: `cannotCreate`, `io` when the disk is full.
     public static func makeFolder(_ path: String) throws {
         if path.isEmpty || kind(of: path) == .folder { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeFolder(String(path[..<slash]))
         }
-        if mkdir(path, 0o755) != 0 && errno != EEXIST || kind(of: path) != .folder {
-            let reason =
-                kind(of: path) == nil ? "cannot be created: \(String(cString: strerror(errno)))" : "is a file, not a folder"
-            throw FathomError(.cannotCreate, reason, remedy: "choose a writable folder with -o", at: path)
+        if mkdir(path, 0o755) == 0 { return }
+        let failure = uncreatable(path)
+        switch kind(of: path) {
+        case .folder: return
+        case nil: throw failure
+        default: throw FathomError(.cannotCreate, "is a file, not a folder", remedy: "choose another name", at: path)
         }
     }
 
