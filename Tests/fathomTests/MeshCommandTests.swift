@@ -43,6 +43,14 @@ struct MeshCommandTests {
         #expect(try JSONNode.parse(surface.output, name: "eval").required("figures").required("accuracy").double() < 0.2)
     }
 
+    @Test func nothingIsWrittenOfAMeshOfWhichNothingIsLeft() throws {
+        let folder = try TemporaryFolder()
+        try SmallScene.write(to: folder.file("scene"))
+        let result = try FathomProgram.run("mesh", "scene", "-o", "out", "--component-share", "1", "-q", in: folder.path)
+        #expect(result.status == 1 && result.errors.contains("node clean: nothing is left of the mesh"), "\(result.errors)")
+        #expect(try !FileSystem.list(folder.file("out")).contains { $0.hasPrefix("mesh") })
+    }
+
     @Test func usersFilesSurviveAndOwnFilesAreReplaced() throws {
         let folder = try TemporaryFolder()
         try SmallScene.write(to: folder.file("scene"))
