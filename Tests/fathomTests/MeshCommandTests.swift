@@ -51,6 +51,16 @@ struct MeshCommandTests {
         #expect(try !FileSystem.list(folder.file("out")).contains { $0.hasPrefix("mesh") })
     }
 
+    @Test(arguments: [".", "images", "../scene"]) func aSceneIsNotWrittenOver(output: String) throws {
+        let folder = try TemporaryFolder()
+        let scene = folder.file("scene")
+        try SmallScene.write(to: scene)
+        let before = try FolderContent.read(scene)
+        let result = try FathomProgram.run("mesh", scene, "-o", output, "-q", in: scene)
+        #expect(result.status == 64 && result.errors.contains("would be written over the scene"), "\(result.errors)")
+        #expect(try FolderContent.read(scene) == before)
+    }
+
     @Test func usersFilesSurviveAndOwnFilesAreReplaced() throws {
         let folder = try TemporaryFolder()
         try SmallScene.write(to: folder.file("scene"))
