@@ -31,6 +31,8 @@ struct CommandLineTests {
             (["mvs", "scene", "--intrinsics", "585,585,a,320,240"], 64, "is not of the form"),
             (["mvs", "scene", "--intrinsics", "0,585,320,240"], 64, "0.0,585.0,320.0,240.0 are not fx,fy,cx,cy"),
             (["mvs", "scene", "--depth-range", "5:2"], 64, "is not of the form auto|MIN:MAX"),
+            (["mesh", "scene", "--shard", "1/2", "--cache", "none"], 64, "a shard leaves its results in the store"),
+            (["video", "clip.mp4", "--streaming", "--shard", "1/2"], 64, "with --streaming every frame depends on"),
             (["mesh", "/nonexistent"], 66, "/nonexistent: does not exist"),
             (["run", "/nonexistent.json5"], 66, "/nonexistent.json5: does not exist"),
             (["convert", "a.exr", "b.ply"], 64, "\".exr\" cannot be converted to \".ply\""),

@@ -55,6 +55,8 @@ struct DepthCommandTests {
 
         let text = try FathomProgram.run("depth", good, bad, "-o", folder.file("out"), "-q")
         #expect(text.status == 2 && text.output.contains("without a result (1):\n\(bad): is neither a PNG nor a JPEG image"))
+        let whole = try FathomProgram.run("depth", good, bad, "-o", folder.file("out"), "--shard", "1/1", "-q")
+        #expect(whole.status == 2 && whole.output.contains("without a result (1):"))
         #expect(try FathomProgram.run("depth", bad, "-o", folder.file("x"), "-q").status == 65)
         #expect(try FathomProgram.run("depth", none, "-o", folder.file("x"), "-q").status == 66)
         let all = try FathomProgram.run("depth", none, bad, "-o", folder.file("x"), "-q")
