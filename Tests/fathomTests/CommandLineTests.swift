@@ -44,6 +44,30 @@ struct CommandLineTests {
         try expectRefusal(arguments, status, message)
     }
 
+    @Test func refusalsAreJSONWhereThatIsAskedFor() throws {
+        for (arguments, name) in [(["mesh", "scene", "--voxle", "1", "--json"], "mesh"), (["mehs", "--json"], "")] {
+            let result = try ChildProcess(FathomProgram.path(), arguments).wait()
+            #expect(result.status == 64 && result.errors.hasPrefix("fathom: "))
+            let object = try JSONNode.parse(result.output, name: "--json")
+            #expect(try object.required("status").string() == "failed" && object.required("command").string() == name)
+            #expect(try "fathom: \(object.required("error").string())\n" == result.errors)
+        }
+    }
+
+    /// What cannot be printed is an error; that nobody reads on is none.
+    @Test func lostOutputIsAnInputOutputError() throws {
+        let program = try FathomProgram.path()
+        for command in ["version", "help mesh", "version --json"] {
+            let result = try ChildProcess("/bin/sh", ["-c", "\(program) \(command) > /dev/full"]).wait()
+            #expect(result.status == 74, "\(command)")
+            #expect(result.errors.hasPrefix("fathom: standard output: could not be written: No space left"), "\(result.errors)")
+        }
+        let refused = try ChildProcess("/bin/sh", ["-c", "\(program) mehs --json > /dev/full"]).wait()
+        #expect(refused.status == 64)
+        let closed = try ChildProcess("/bin/sh", ["-c", "{ \(program) help mesh; echo $? >&2; } | true"]).wait()
+        #expect(closed.errors == "0\n")
+    }
+
     @Test func wrongScenes() throws {
         let folder = try TemporaryFolder()
         let out = folder.file("out")
