@@ -103,7 +103,7 @@ public final class GraphRunner {
             try writeOutputs()
             try ledger.save()
             let figures = try makeFigures()
-            conclude(Summary(state.steps.allSatisfy { $0.failures.isEmpty } ? .ok : .partial))
+            conclude(Summary(state.steps.allSatisfy { $0.losses.isEmpty } ? .ok : .partial))
             try write(manifest)
             try writeReport(figures)
         } catch {
