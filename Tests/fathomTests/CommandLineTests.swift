@@ -33,6 +33,8 @@ struct CommandLineTests {
             (["mvs", "scene", "--depth-range", "5:2"], 64, "is not of the form auto|MIN:MAX"),
             (["mesh", "scene", "--shard", "1/2", "--cache", "none"], 64, "a shard leaves its results in the store"),
             (["video", "clip.mp4", "--streaming", "--shard", "1/2"], 64, "with --streaming every frame depends on"),
+            (["mesh", "scene", "--seed", "x"], 64, "--seed: \"x\" is not a whole number; write one such as 3"),
+            (["mesh", "/caf\u{FFFD}"], 66, "does not exist; rename it: names of files must be UTF-8"),
             (["mesh", "/nonexistent"], 66, "/nonexistent: does not exist"),
             (["run", "/nonexistent.json5"], 66, "/nonexistent.json5: does not exist"),
             (["convert", "a.exr", "b.ply"], 64, "\".exr\" cannot be converted to \".ply\""),

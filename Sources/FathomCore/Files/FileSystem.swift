@@ -115,11 +115,18 @@ public enum FileSystem {
         FathomError(.inputInvalid, "is not a file", remedy: "copy its content to a file", at: path)
     }
 
+    /// The error for a path that leads nowhere.
+    package static func missing(_ path: String) -> FathomError {
+        // What stands for bytes of a name that are no UTF-8 is not what the file is called.
+        let remedy = path.contains("\u{FFFD}") ? "rename it: names of files must be UTF-8" : "check the path"
+        return FathomError(.inputMissing, "does not exist", remedy: remedy, at: path)
+    }
+
     /// The error for a path that could not be opened, from `errno`.
     package static func unreadable(_ path: String) -> FathomError {
         let reason = errno
         if reason == ENOENT || reason == ENOTDIR {
-            return FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
+            return missing(path)
         }
         if reason == EACCES || reason == EPERM {
             return FathomError(.inputInvalid, "may not be read", remedy: "check its permissions", at: path)
