@@ -94,9 +94,10 @@ struct MeshCommandTests {
               },
               outputs: { "{stem}.png": "look.pictures", "d/{stem}.npz": "depth.depth" } }
             """, as: "graph.json5")
-        let plan = try FathomProgram.run("run", "graph.json5", "--in", "photos=scene", "--dry-run", in: folder.path)
+        let plan = try FathomProgram.run(
+            "run", "graph.json5", "--in", "photos=scene", "--dry-run", "--cache", "new", in: folder.path)
         #expect(plan.status == 0 && plan.output.contains("depth: mvs@") && plan.output.contains("predicted: "))
-        #expect(FileSystem.kind(of: folder.file("Outputs")) == nil)
+        #expect(FileSystem.kind(of: folder.file("Outputs")) == nil && FileSystem.kind(of: folder.file("new")) == nil)
 
         let run = try FathomProgram.run(
             "run", "graph.json5", "--in", "photos=scene", "--set", "depth.geometricPasses=0", "-q", in: folder.path)

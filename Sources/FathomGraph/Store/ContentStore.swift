@@ -55,8 +55,13 @@ public final class ContentStore: Sendable {
         try checkFormat()
     }
 
+    private static let formatName = "store.json"
+
+    /// Whether the folder `path` is a store.
+    static func exists(at path: String) -> Bool { FileSystem.kind(of: path.appendingPath(formatName)) == .file }
+
     private func checkFormat() throws {
-        let path = path.appendingPath("store.json")
+        let path = path.appendingPath(Self.formatName)
         let document: JSONValue = ["fathom_store": .int(Self.format)]
         guard let text = try disk.read(path)?.bytes else {
             if try disk.write(document.text() + "\n", as: path, exclusively: true) { return }
