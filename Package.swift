@@ -101,7 +101,7 @@ let package = Package(
         tests("FathomCore", ["CKernels"]),
         tests("FathomMedia", ["FathomCore", "CKernels"]),
         tests("FathomGeometry", ["FathomCore", "FathomMedia"]),
-        tests("FathomModels", ["FathomCore", "FathomTensor"]),
+        tests("FathomModels", ["FathomCore", "FathomTensor", "FathomDepth"]),
         tests("FathomTensor", ["FathomCore", "CKernels"]),
         tests(
             "FathomDepth",

@@ -132,6 +132,7 @@ int fathom_video_reader_next(fathom_video_reader *reader, fathom_video_frame *fr
                 return FATHOM_VIDEO_SIZE_CHANGED;
             }
             frame->ticks = frame_ticks(reader);
+            if (!reader->draining) reader->damage.gaps = reader->damage.frames + reader->damage.packets;
             return FATHOM_VIDEO_OK;
         }
         if (status == AVERROR_EOF || (status == AVERROR(EAGAIN) && reader->draining)) return FATHOM_VIDEO_END;

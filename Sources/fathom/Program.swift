@@ -29,15 +29,11 @@ enum Program {
         let request = arguments.first == "help" ? arguments.dropFirst() + ["--help"] : arguments
         do {
             switch try commands.parse(request) {
-            case .print(let text):
-                write(text, to: STDOUT_FILENO)
-                return ExitStatus.ok
-            case .run(let parsed):
-                return run(parsed)
+            case .print(let text): return print(text, Session(refused: request), status: ExitStatus.ok)
+            case .run(let parsed): return run(parsed)
             }
         } catch {
-            write("fathom: \(error)\n", to: STDERR_FILENO)
-            return ExitStatus.of(error)
+            return fail(error, Session(refused: request))
         }
     }
 
@@ -48,29 +44,50 @@ enum Program {
                 throw FathomError(.bug, "the command \(parsed.command.name) is listed but has no code")
             }
             let result = try subcommand.run(parsed, session)
-            write(session.isJSON ? session.json(result) : result.text, to: STDOUT_FILENO)
-            return result.failures.isEmpty ? ExitStatus.ok : ExitStatus.someItemsFailed
+            return print(
+                session.isJSON ? session.json(result) : result.text, session,
+                status: result.failures.isEmpty ? ExitStatus.ok : ExitStatus.someItemsFailed)
         } catch {
-            let known =
-                error as? FathomError
-                ?? FathomError(.bug, "unexpected error: \(error)", remedy: "please report it with the command line")
-            session.progress.fail(known)
-            if session.isJSON { write(session.json(failure: known), to: STDOUT_FILENO) }
-            return ExitStatus.of(known)
+            return fail(error, session)
         }
     }
 
-    /// Writes all of `text`; a reader that has gone away is no error.
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Tells why a command failed and returns the exit status.
+    private static func fail(_ error: any Error, _ session: Session) -> Int32 {
+        let known =
+            error as? FathomError
+            ?? FathomError(.bug, "unexpected error: \(error)", remedy: "please report it with the command line")
+        session.progress.fail(known)
+        let status = ExitStatus.of(known)
+        return session.isJSON ? print(session.json(failure: known), session, status: status) : status
+    }
+
+    /// Prints all that a command has to say; a reader that has gone away is no error.
+    ///
+    /// - Returns: `status`, or that of a failure to print what a command that succeeded has to say.
+    private static func print(_ text: String, _ session: Session, status: Int32) -> Int32 {
+        do {
+            try write(text)
+            return status
+        } catch {
+            session.progress.fail(error)
+            return [ExitStatus.ok, ExitStatus.someItemsFailed].contains(status) ? ExitStatus.of(error) : status
+        }
+    }
+
+    /// Writes `text` to standard output and closes it, as some disks tell only then that they are full.
+    private static func write(_ text: String) throws(FathomError) {
         var text = text
-        text.withUTF8 { bytes in
+        let isWhole = text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
-                let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                let written = Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
                 if written < 0 && errno == EINTR { continue }
-                if written <= 0 { return }
+                if written < 0 { return errno == EPIPE }
                 rest = UnsafeRawBufferPointer(rebasing: rest[written...])
             }
+            return bytes.isEmpty || close(STDOUT_FILENO) == 0
         }
+        if !isWhole { throw FileSystem.unwritable("standard output") }
     }
 }

@@ -33,6 +33,14 @@ struct Session {
         if let limits: ReadLimits = parsed.optionsIfAny() { ReadLimits.current = limits }
     }
 
+    /// The surroundings of a command line that is refused before any command runs.
+    init(refused arguments: [String]) {
+        let flags = arguments.prefix { $0 != "--" }
+        command = Program.subcommands.map { $0.command.name }.first { $0 == arguments.first } ?? ""
+        isJSON = flags.contains("--json")
+        progress = .standardError(verbosity: .quiet)
+    }
+
     /// The object that `--json` prints on success.
     func json(_ result: CommandResult) -> String {
         var object: JSONObject = [

@@ -45,6 +45,17 @@ import Glibc
         try AtomicFile.write("x", to: folder.file("file"))
         let error = #expect(throws: FathomError.self) { try FileSystem.makeFolder(folder.file("file/inner")) }
         #expect(error?.code == .cannotCreate)
+        let system = #expect(throws: FathomError.self) { try FileSystem.makeFolder("/proc/fathom/out") }
+        #expect(system?.code == .cannotCreate && system?.location == "/proc/fathom")
+        errno = EACCES
+        let denied = FileSystem.uncreatable("a")
+        #expect(denied.code == .cannotCreate && denied.message == "cannot be created: Permission denied")
+        errno = ENOSPC
+        let full = FileSystem.uncreatable("a")
+        #expect(full.code == .io && full.remedy == "free some space and run again")
+        errno = EFBIG
+        let large = FileSystem.unwritable("a")
+        #expect(large.code == .io && large.remedy?.contains("ulimit -f") == true)
     }
 
     @Test func inputsFailWithTheRightClass() throws {
@@ -61,6 +72,23 @@ import Glibc
             #expect(throws: FathomError.self) { try file.read(at: offset, count: count) }
         }
         #expect(try FileSystem.readText("/proc/self/status").contains("VmRSS"))
+    }
+
+    /// A reader of a pipe without a writer would wait for ever.
+    @Test func pipesAndDevicesAreRefusedAtOnce() throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.file("pipe")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let reads: [(String) throws -> Void] = [
+            { _ = try FileSystem.read($0) }, { _ = try FileSystem.readPrefix($0, count: 8) }, { _ = try MappedFile($0) },
+            { _ = try Digest(ofFile: $0) },
+        ]
+        for path in [pipe, "/dev/zero"] {
+            for read in reads {
+                let error = #expect(throws: FathomError.self) { try read(path) }
+                #expect(error?.code == .inputInvalid && error?.message == "is not a file")
+            }
+        }
     }
 
     @Test func mappedFilesReadLikeOthers() throws {

@@ -79,9 +79,9 @@ struct SampleOptions: OptionGroup, Equatable {
 
     @Test(arguments: [
         ("views", "0", "--views: 0 is out of range; give a value in the range: 1 to 32"),
-        ("views", "4.5", "--views: \"4.5\" is not a whole number"),
+        ("views", "4.5", "--views: \"4.5\" is not a whole number; write one such as 3"),
         ("voxel-size", "0", "--voxel-size: 0 is out of range; give a value in the range: above 0"),
-        ("voxel-size", "nan", "--voxel-size: \"nan\" is not a number"),
+        ("voxel-size", "nan", "--voxel-size: \"nan\" is not a number; write one such as 0.5"),
         ("sigma", "1e39", "--sigma: 1e+39 is too large"),
         ("search", "gbi-net", "--search: \"gbi-net\" is not one of photometric, gbinet; did you mean \"gbinet\"?"),
         ("depth-range", "3", "--depth-range: \"3\" is not of the form MIN:MAX"),

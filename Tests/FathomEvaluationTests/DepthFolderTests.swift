@@ -41,6 +41,19 @@ import Testing
         #expect(throws: FathomError.self) { try DepthEvaluator().evaluate(predictions: folder.path, truths: truths) }
     }
 
+    @Test func depthsThatNeverMeetAreRefused() throws {
+        let folder = try TemporaryFolder()
+        let (prediction, truth) = (folder.file("a.exr"), folder.file("b.exr"))
+        try write(prediction, value: 2)
+        try write(truth, value: 2)
+        var options = DepthEvaluationOptions()
+        options.maximumDepth = 1
+        let error = #expect(throws: FathomError.self) {
+            try DepthEvaluator(options).evaluate(predictions: prediction, truths: truth)
+        }
+        #expect(error?.code == .inputInvalid && error?.message == "no pixel has both depths within the limits")
+    }
+
     /// What the codes are is said, or told by `trajectory.log` beside the folder.
     @Test(.needsSharedMaterial, arguments: [.scale(0.001), .millimeters, nil] as [PlainCoding?])
     func livingroomTruthIsReadInMillimetres(coding: PlainCoding?) throws {

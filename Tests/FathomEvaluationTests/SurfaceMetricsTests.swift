@@ -66,6 +66,10 @@ import Glibc
         let pair = try SurfaceEvaluator(maximumDistance: 20).evaluate(
             reconstruction: PointCloud(positions: [[0, 0, 0], [0, 0, 20]]), truth: PointCloud(positions: [[0, 0, 0]]))
         #expect(pair.droppedReconstructed == 1 && pair.accuracy == 0)
+        let error = #expect(throws: FathomError.self) {
+            try SurfaceEvaluator(maximumDistance: 0.5).evaluate(reconstruction: outliers, truth: truth)
+        }
+        #expect(error?.code == .inputInvalid && error?.remedy?.contains("--maximum-distance") == true)
     }
 
     @Test func onlyJudgedAndRequiredPointsCount() throws {

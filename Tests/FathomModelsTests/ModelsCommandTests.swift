@@ -1,4 +1,5 @@
 import FathomCore
+import FathomDepth
 import FathomModels
 import FathomTensor
 import FathomTestSupport
@@ -57,8 +58,9 @@ struct ModelsCommandTests {
         let item = try #require(try JSONNode.parse(result.output, name: "--json").required("items").elements().first)
         #expect(try item.required("sha256").string() == "\(digest)")
         #expect(try FileSystem.list(folder.path) == [Self.file, "\(Self.file).fathom.json"])
+        // What the server sent has the digest and is no checkpoint.
         let verified = try run("verify")
-        #expect(verified.status == 0 && verified.output.contains("\(Self.name): intact, SHA-256 \(digest)"))
+        #expect(verified.status == 65 && verified.errors.contains("damaged: \(Self.name) ("), "\(verified.errors)")
         #expect(try run("pull", Self.name, variables: mirror).errors.contains("is already there"))
         #expect(server.requests.count == 3)
     }
@@ -84,21 +86,25 @@ struct ModelsCommandTests {
     @Test func aFullDiskIsAnInputOutputError() throws {
         let server = try HTTPServer { _, _ in HTTPServer.Response(200, [("ETag", "\"1\"")], body: Self.bytes) }
         // A limit on the size of files stands for the disk; blocks of 512 bytes.
-        let command = "trap '' XFSZ; ulimit -f 4000; exec \(try FathomProgram.path()) models pull \(Self.name)"
+        let command = "ulimit -f 4000; exec \(try FathomProgram.path()) models pull \(Self.name)"
         let result = try ChildProcess(
             "/usr/bin/env",
             ["FATHOM_MODELS=\(folder.path)", "FATHOM_MODELS_MIRROR=\(server.address)", "/bin/sh", "-c", command]
         ).wait()
-        #expect(result.status == 74 && result.errors.contains("could not be written"), "\(result.errors)")
+        #expect(result.status == 74 && result.errors.contains("(ulimit -f)"), "\(result.errors)")
         #expect(try FileSystem.list(folder.path) == ["\(Self.file).part", "\(Self.file).part.json"])
     }
 
     @Test func importsVerifiesAndLists() throws {
-        let path = try folder.write([1, 2, 3], as: "elsewhere")
+        let path = folder.file("elsewhere")
+        let shapes = try #require(DepthNetworkRegistry.standard.named("video-depth-anything-small")).shapes
+        try SafetensorsWriter.write(GeneratedWeights(shapes: shapes), metadata: [:], to: path)
         #expect(try run("import", path).status == 64)
+        let wrong = try run("import", path, "--name", Self.name)
+        #expect(wrong.status == 65 && wrong.errors.contains("holds weights of video-depth-anything-small"), "\(wrong.errors)")
         let imported = try run("import", path, "--name", "video-depth-anything-small")
         #expect(imported.status == 0 && imported.output.contains("video_depth_anything_vits.pth"), "\(imported.errors)")
-        #expect(try run("verify", "video-depth-anything-small").status == 0)
+        #expect(try run("verify", "video-depth-anything-small").output.contains("video-depth-anything-small: intact, SHA-256 "))
         try folder.write([1, 2, 4], as: "video_depth_anything_vits.pth")
         let damaged = try run("verify")
         #expect(damaged.status == 65 && damaged.errors.contains("damaged: video-depth-anything-small (digest "))
@@ -107,6 +113,20 @@ struct ModelsCommandTests {
         let states = try list.map { try $0.required("state").string() }
         #expect(states.count == 16 && states.count { $0 == "present" } == 1 && states[0] == "embedded")
         #expect(try run("pull", "depth-anything-v2-smal").errors.contains("did you mean \"depth-anything-v2-small\"?"))
+    }
+
+    /// What nobody recorded is told by its arrays alone.
+    @Test func filesThatAreNoCheckpointsAreRefused() throws {
+        let path = try folder.write([UInt8](repeating: 7, count: 1000), as: "notes.pth")
+        let refused = try run("import", path, "--name", Self.name)
+        #expect(refused.status == 65 && refused.errors.contains("is neither a safetensors file nor"), "\(refused.errors)")
+        #expect(try FileSystem.list(folder.path) == ["notes.pth"])
+        try folder.write([UInt8](repeating: 7, count: 1000), as: Self.file)
+        #expect(try run("verify").status == 65)
+        let doctor = try ChildProcess(
+            "/usr/bin/env", ["FATHOM_MODELS=\(folder.path)", FathomProgram.path(), "doctor"]
+        ).wait()
+        #expect(doctor.output.contains("problem: the weights of \(Self.name) cannot be used"), "\(doctor.output)")
     }
 
     @Test func generatedWeightsHaveTheShapeOfTheModel() throws {

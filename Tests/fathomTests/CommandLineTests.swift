@@ -25,7 +25,17 @@ struct CommandLineTests {
             (["mesh", "scene", "-q", "-v"], 64, "--quiet and --verbose exclude each other"),
             (["mesh", "scene", "--ram", "lots"], 64, "\"lots\" is not a size"),
             (["mvs", "scene", "--bounds", "0,0,0,1,1"], 64, "is not of the form x0,y0,z0,x1,y1,z1"),
+            (["mvs", "scene", "--bounds", "0,0,0,1,1,0"], 64, "--bounds: the bounds 0.0,0.0,0.0 to 1.0,1.0,0.0 are not a box"),
+            (["mvs", "scene", "--intrinsics", "1,2,3"], 64, "\"1,2,3\" is not of the form fx,fy,cx,cy|auto"),
+            (["mvs", "scene", "--intrinsics", "585"], 64, "\"585\" is not of the form"),
+            (["mvs", "scene", "--intrinsics", "a,b,c,d"], 64, "\"a,b,c,d\" is not of the form"),
+            (["mvs", "scene", "--intrinsics", "585,585,a,320,240"], 64, "is not of the form"),
+            (["mvs", "scene", "--intrinsics", "0,585,320,240"], 64, "0.0,585.0,320.0,240.0 are not fx,fy,cx,cy"),
             (["mvs", "scene", "--depth-range", "5:2"], 64, "is not of the form auto|MIN:MAX"),
+            (["mesh", "scene", "--shard", "1/2", "--cache", "none"], 64, "a shard leaves its results in the store"),
+            (["video", "clip.mp4", "--streaming", "--shard", "1/2"], 64, "with --streaming every frame depends on"),
+            (["mesh", "scene", "--seed", "x"], 64, "--seed: \"x\" is not a whole number; write one such as 3"),
+            (["mesh", "/caf\u{FFFD}"], 66, "does not exist; rename it: names of files must be UTF-8"),
             (["mesh", "/nonexistent"], 66, "/nonexistent: does not exist"),
             (["run", "/nonexistent.json5"], 66, "/nonexistent.json5: does not exist"),
             (["convert", "a.exr", "b.ply"], 64, "\".exr\" cannot be converted to \".ply\""),
@@ -35,6 +45,30 @@ struct CommandLineTests {
         ] as [([String], Int32, String)])
     func wrongCommandLines(_ arguments: [String], _ status: Int32, _ message: String) throws {
         try expectRefusal(arguments, status, message)
+    }
+
+    @Test func refusalsAreJSONWhereThatIsAskedFor() throws {
+        for (arguments, name) in [(["mesh", "scene", "--voxle", "1", "--json"], "mesh"), (["mehs", "--json"], "")] {
+            let result = try ChildProcess(FathomProgram.path(), arguments).wait()
+            #expect(result.status == 64 && result.errors.hasPrefix("fathom: "))
+            let object = try JSONNode.parse(result.output, name: "--json")
+            #expect(try object.required("status").string() == "failed" && object.required("command").string() == name)
+            #expect(try "fathom: \(object.required("error").string())\n" == result.errors)
+        }
+    }
+
+    /// What cannot be printed is an error; that nobody reads on is none.
+    @Test func lostOutputIsAnInputOutputError() throws {
+        let program = try FathomProgram.path()
+        for command in ["version", "help mesh", "version --json"] {
+            let result = try ChildProcess("/bin/sh", ["-c", "\(program) \(command) > /dev/full"]).wait()
+            #expect(result.status == 74, "\(command)")
+            #expect(result.errors.hasPrefix("fathom: standard output: could not be written: No space left"), "\(result.errors)")
+        }
+        let refused = try ChildProcess("/bin/sh", ["-c", "\(program) mehs --json > /dev/full"]).wait()
+        #expect(refused.status == 64)
+        let closed = try ChildProcess("/bin/sh", ["-c", "{ \(program) help mesh; echo $? >&2; } | true"]).wait()
+        #expect(closed.errors == "0\n")
     }
 
     @Test func wrongScenes() throws {

@@ -55,9 +55,30 @@ struct DepthCommandTests {
 
         let text = try FathomProgram.run("depth", good, bad, "-o", folder.file("out"), "-q")
         #expect(text.status == 2 && text.output.contains("without a result (1):\n\(bad): is neither a PNG nor a JPEG image"))
+        let whole = try FathomProgram.run("depth", good, bad, "-o", folder.file("out"), "--shard", "1/1", "-q")
+        #expect(whole.status == 2 && whole.output.contains("without a result (1):"))
         #expect(try FathomProgram.run("depth", bad, "-o", folder.file("x"), "-q").status == 65)
         #expect(try FathomProgram.run("depth", none, "-o", folder.file("x"), "-q").status == 66)
         let all = try FathomProgram.run("depth", none, bad, "-o", folder.file("x"), "-q")
         #expect(all.status == 66 && all.errors.contains("none of the 2 images can be read"))
+    }
+
+    /// What the header asks for counts neither for the forecast nor for the other images.
+    @Test(arguments: [2_147_483_647, 60_000]) func imagesBeyondTheLimitFailAlone(side: Int) throws {
+        let folder = try TemporaryFolder()
+        try FileSystem.makeFolder(folder.file("photos"))
+        try writePhoto(folder.file("photos/good.png"), 24, 24)
+        var bytes = try FileSystem.read(folder.file("photos/good.png"))
+        for place in 0..<8 { bytes[16 + place] = UInt8(truncatingIfNeeded: side >> (8 * (3 - place % 4))) }
+        Mutator.sealChunks(of: &bytes)
+        try folder.write(bytes, as: "photos/huge.png")
+        for arguments in [["depth", "photos"], ["batch", "builtin:depth", "photos/huge.png", "photos/good.png"]] {
+            let result = try ChildProcess(
+                FathomProgram.path(), arguments + ["-o", "out-\(arguments[0])", "-q"], in: folder.path
+            ).wait()
+            let output = result.output + result.errors
+            #expect(result.status == 2 && output.contains("\(side) × \(side); at most"), "\(result.status) \(output)")
+        }
+        #expect(try FileSystem.list(folder.file("out-depth/depth")) == ["good.png"])
     }
 }

@@ -43,6 +43,24 @@ struct MeshCommandTests {
         #expect(try JSONNode.parse(surface.output, name: "eval").required("figures").required("accuracy").double() < 0.2)
     }
 
+    @Test func nothingIsWrittenOfAMeshOfWhichNothingIsLeft() throws {
+        let folder = try TemporaryFolder()
+        try SmallScene.write(to: folder.file("scene"))
+        let result = try FathomProgram.run("mesh", "scene", "-o", "out", "--component-share", "1", "-q", in: folder.path)
+        #expect(result.status == 1 && result.errors.contains("node clean: nothing is left of the mesh"), "\(result.errors)")
+        #expect(try !FileSystem.list(folder.file("out")).contains { $0.hasPrefix("mesh") })
+    }
+
+    @Test(arguments: [".", "images", "../scene"]) func aSceneIsNotWrittenOver(output: String) throws {
+        let folder = try TemporaryFolder()
+        let scene = folder.file("scene")
+        try SmallScene.write(to: scene)
+        let before = try FolderContent.read(scene)
+        let result = try FathomProgram.run("mesh", scene, "-o", output, "-q", in: scene)
+        #expect(result.status == 64 && result.errors.contains("would be written over the scene"), "\(result.errors)")
+        #expect(try FolderContent.read(scene) == before)
+    }
+
     @Test func usersFilesSurviveAndOwnFilesAreReplaced() throws {
         let folder = try TemporaryFolder()
         try SmallScene.write(to: folder.file("scene"))
@@ -76,9 +94,10 @@ struct MeshCommandTests {
               },
               outputs: { "{stem}.png": "look.pictures", "d/{stem}.npz": "depth.depth" } }
             """, as: "graph.json5")
-        let plan = try FathomProgram.run("run", "graph.json5", "--in", "photos=scene", "--dry-run", in: folder.path)
+        let plan = try FathomProgram.run(
+            "run", "graph.json5", "--in", "photos=scene", "--dry-run", "--cache", "new", in: folder.path)
         #expect(plan.status == 0 && plan.output.contains("depth: mvs@") && plan.output.contains("predicted: "))
-        #expect(FileSystem.kind(of: folder.file("Outputs")) == nil)
+        #expect(FileSystem.kind(of: folder.file("Outputs")) == nil && FileSystem.kind(of: folder.file("new")) == nil)
 
         let run = try FathomProgram.run(
             "run", "graph.json5", "--in", "photos=scene", "--set", "depth.geometricPasses=0", "-q", in: folder.path)

@@ -39,6 +39,13 @@ struct SubmitCommandTests {
         #expect(FileSystem.kind(of: folder.file("out")) == nil)
     }
 
+    @Test func theScriptIsInTheJSON() throws {
+        let arguments = ["--to", "slurm", "--shards", "3", "--in", "photos=scene", "--cache", "store"]
+        let object = try JSONNode.parse(submit(arguments + ["--json"]).output, name: "--json")
+        let items = try object.required("items").elements()
+        #expect(try items.count == 1 && items[0].required("script").string() == submit(arguments).output)
+    }
+
     @Test(
         arguments: [
             (["--to", "slurm"], 64, "--shards: the number of tasks is not given"),

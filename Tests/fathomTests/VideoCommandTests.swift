@@ -73,6 +73,33 @@ struct VideoCommandTests {
         #expect(try array.array("times").shape == [40])
     }
 
+    /// The frames around a gap have depth; that it is there is not forgotten when the store has them.
+    @Test func framesLostInTheMiddleEndWithStatus2() throws {
+        let folder = try TemporaryFolder()
+        let writer = try VideoWriter(folder.file("clip.mkv"), coding: .losslessGray16, frameRate: 10)
+        for index in 0..<12 {
+            var random = SeededRandom(seed: UInt64(index))
+            let samples = Buffer((0..<64 * 48).map { UInt16(truncatingIfNeeded: 700 * $0) ^ UInt16(random.index(below: 256)) })
+            let time = FrameTime(ticks: Int64(index), numerator: 1, denominator: 10)
+            try writer.append(Raster(width: 64, height: 48, samples: samples), at: time)
+        }
+        try writer.finish()
+        var bytes = try FileSystem.read(folder.file("clip.mkv"))
+        for offset in 0..<16 { bytes[bytes.count / 2 + offset] ^= 0x5A }
+        try folder.write(bytes, as: "damaged.mkv")
+        for run in ["first", "again"] {
+            let result = try FathomProgram.run(
+                "video", "damaged.mkv", "-o", "out", "--cache", "cache", "--json", "-q", in: folder.path)
+            #expect(result.status == 2, "\(run): \(result.errors)")
+            let object = try JSONNode.parse(result.output, name: "--json")
+            let failed = try object.required("failed").elements()
+            #expect(try failed.count == 1 && failed[0].required("item").string() == "depth/scan")
+            #expect(try object.required("figures").required("depth.lost_frames").int() >= 1)
+            #expect(try object.required("warnings").elements().contains { try $0.string().contains("the video is damaged") })
+        }
+        #expect(try FileSystem.list(folder.file("out/depth")).count >= 10)
+    }
+
     @Test func partsOfAVideo() throws {
         let folder = try TemporaryFolder()
         let clip = folder.file("clip.mp4")

@@ -32,6 +32,19 @@ struct WrongSceneTests {
             .replacing(/byte [0-9]+/, with: "byte N")
     }
 
+    /// The first frames of a recording: millimetres of motion are no other unit where depths are those of a room.
+    @Test func camerasThatHardlyMoveAreBelieved() throws {
+        let material = try SceneMaterial()
+        let folder = try TemporaryFolder()
+        try material.writeFrames(to: folder.file("still")) { _, c in c *= 0.0005 }
+        let result = try FathomProgram.run("inspect", "still", "--json", in: folder.path)
+        let item = try #require(try JSONNode.parse(result.output, name: "inspect").required("items").elements().first)
+        let units = try #require(
+            try item.required("checks").elements().first { try $0.required("name").string() == "units" })
+        #expect(try units.required("verdict").string() == "warning" && result.status == 0, "\(result.errors)")
+        #expect(try units.required("figures").required("depth_per_extent").double() > 300)
+    }
+
     /// `inspect` reports every check, and goes on after an item that is bad.
     @Test func inspectTellsWhatItChecked() throws {
         let material = try SceneMaterial()

@@ -45,6 +45,8 @@ typedef struct {
     int64_t packets;
     /// Frames that the decoder gave up or patched.
     int64_t frames;
+    /// Those of both that a whole frame followed before the end of the file was reached: what the end cuts off is no gap.
+    int64_t gaps;
     /// Failed reads of the container.
     int64_t reads;
     /// Times that were missing or not after the previous one.

@@ -17,7 +17,7 @@ public final class AtomicFile {
 
     /// Opens a temporary beside `path`.
     ///
-    /// - Throws: `cannotCreate` when the folder does not exist or is not writable.
+    /// - Throws: `cannotCreate` when the folder does not exist or is not writable, `io` when the disk is full.
     public init(path: String) throws {
         self.path = path
         let slash = path.lastIndex(of: "/")
@@ -30,11 +30,7 @@ public final class AtomicFile {
             throw FathomError(.cannotCreate, "is a folder, not a file", remedy: "choose another name", at: path)
         }
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        if descriptor < 0 {
-            throw FathomError(
-                .cannotCreate, "cannot be created: \(String(cString: strerror(errno)))",
-                remedy: "choose a writable folder with -o", at: path)
-        }
+        if descriptor < 0 { throw FileSystem.uncreatable(path) }
     }
 
     deinit {
@@ -53,7 +49,7 @@ public final class AtomicFile {
             let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
             if written < 0 {
                 if errno == EINTR { continue }
-                throw failure("could not be written")
+                throw FileSystem.unwritable(path)
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
@@ -75,7 +71,7 @@ public final class AtomicFile {
             while done < bytes.count {
                 let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
                 if written < 0 && errno == EINTR { continue }
-                if written < 0 { throw failure("could not be written") }
+                if written < 0 { throw FileSystem.unwritable(path) }
                 done += written
             }
         }
@@ -83,16 +79,16 @@ public final class AtomicFile {
 
     /// Makes the bytes durable and the file visible under its final name. Nothing may be written afterwards.
     public func commit() throws {
-        if fsync(descriptor) != 0 { throw failure("could not be written") }
+        if fsync(descriptor) != 0 { throw FileSystem.unwritable(path) }
         let closed = close(descriptor)
         descriptor = -1
         if closed != 0 {
-            let error = failure("could not be written")
+            let error = FileSystem.unwritable(path)
             unlink(temporary)
             throw error
         }
         if rename(temporary, path) != 0 {
-            let error = failure("could not be put in place")
+            let error = FileSystem.unwritable(path, "could not be put in place")
             unlink(temporary)
             throw error
         }
@@ -107,13 +103,6 @@ public final class AtomicFile {
             else { continue }
             unlink(folder.appendingPath(name))
         }
-    }
-
-    private func failure(_ what: String) -> FathomError {
-        let reason = errno
-        return FathomError(
-            .io, "\(what): \(String(cString: strerror(reason)))",
-            remedy: reason == ENOSPC || reason == EDQUOT ? "free some space and run again" : nil, at: path)
     }
 
     /// Writes a whole file at once.

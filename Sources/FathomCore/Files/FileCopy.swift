@@ -32,10 +32,6 @@ extension FileSystem {
             throw FathomError(.cannotCreate, "is a folder, not a file", remedy: "choose another name", at: path)
         }
         unlink(path)
-        if symlink(target, path) != 0 {
-            throw FathomError(
-                .cannotCreate, "cannot be created: \(String(cString: strerror(errno)))",
-                remedy: "choose a writable folder with -o", at: path)
-        }
+        if symlink(target, path) != 0 { throw uncreatable(path) }
     }
 }

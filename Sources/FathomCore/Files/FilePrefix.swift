@@ -5,10 +5,9 @@ import Glibc
 extension FileSystem {
     /// At most the first `count` bytes of a file, for headers.
     ///
-    /// - Throws: `inputMissing` or `io`.
+    /// - Throws: `inputMissing`, `inputInvalid` (not a regular file, no permission) or `io`.
     public static func readPrefix(_ path: String, count limit: Int) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw unreadable(path) }
+        let (descriptor, _) = try openFile(path)
         defer { close(descriptor) }
         var failed: FathomError?
         let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in

@@ -67,16 +67,18 @@ public enum FileSystem {
 
     /// Creates a folder and its parents; fine when it exists.
     ///
-    /// - Throws: `cannotCreate`.
+    /// - Throws: `cannotCreate`, `io` when the disk is full.
     public static func makeFolder(_ path: String) throws {
         if path.isEmpty || kind(of: path) == .folder { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeFolder(String(path[..<slash]))
         }
-        if mkdir(path, 0o755) != 0 && errno != EEXIST || kind(of: path) != .folder {
-            let reason =
-                kind(of: path) == nil ? "cannot be created: \(String(cString: strerror(errno)))" : "is a file, not a folder"
-            throw FathomError(.cannotCreate, reason, remedy: "choose a writable folder with -o", at: path)
+        if mkdir(path, 0o755) == 0 { return }
+        let failure = uncreatable(path)
+        switch kind(of: path) {
+        case .folder: return
+        case nil: throw failure
+        default: throw FathomError(.cannotCreate, "is a file, not a folder", remedy: "choose another name", at: path)
         }
     }
 
@@ -87,11 +89,44 @@ public enum FileSystem {
         rmdir(path)
     }
 
+    /// Opens a regular file for reading. Every input goes through here: a pipe would keep its reader waiting for ever.
+    ///
+    /// - Returns: a descriptor that the caller closes, and the bytes in the file, 0 where the system does not tell (`/proc`).
+    /// - Throws: `inputMissing`, `inputInvalid` (not a regular file, no permission) or `io`.
+    package static func openFile(_ path: String) throws -> (descriptor: Int32, size: Int) {
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        // Sockets cannot be opened at all.
+        if descriptor < 0 { throw errno == ENXIO ? notAFile(path) : unreadable(path) }
+        do {
+            var info = stat()
+            guard fstat(descriptor, &info) == 0 else { throw unreadable(path) }
+            switch info.st_mode & S_IFMT {
+            case S_IFREG: return (descriptor, Int(info.st_size))
+            case S_IFDIR: throw FathomError(.inputInvalid, "is a folder, not a file", at: path)
+            default: throw notAFile(path)
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    private static func notAFile(_ path: String) -> FathomError {
+        FathomError(.inputInvalid, "is not a file", remedy: "copy its content to a file", at: path)
+    }
+
+    /// The error for a path that leads nowhere.
+    package static func missing(_ path: String) -> FathomError {
+        // What stands for bytes of a name that are no UTF-8 is not what the file is called.
+        let remedy = path.contains("\u{FFFD}") ? "rename it: names of files must be UTF-8" : "check the path"
+        return FathomError(.inputMissing, "does not exist", remedy: remedy, at: path)
+    }
+
     /// The error for a path that could not be opened, from `errno`.
     package static func unreadable(_ path: String) -> FathomError {
         let reason = errno
         if reason == ENOENT || reason == ENOTDIR {
-            return FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
+            return missing(path)
         }
         if reason == EACCES || reason == EPERM {
             return FathomError(.inputInvalid, "may not be read", remedy: "check its permissions", at: path)

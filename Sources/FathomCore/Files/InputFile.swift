@@ -4,7 +4,7 @@ import Glibc
 
 /// A file open for reading at any offset, or bytes already in memory or mapped that are read the same way.
 ///
-/// Safe to use from several threads. What is not a regular file (a pipe, `/proc`) is read whole when opened.
+/// Safe to use from several threads. A file whose size the system does not tell (`/proc`) is read whole when opened.
 public final class InputFile: Sendable {
     private enum Storage: Sendable {
         case descriptor(Int32)
@@ -19,29 +19,18 @@ public final class InputFile: Sendable {
     /// Bytes in the file when it was opened.
     public let size: Int
 
-    /// - Throws: `inputMissing`, `inputInvalid` (a folder, no permission) or `io`.
+    /// - Throws: `inputMissing`, `inputInvalid` (not a regular file, no permission) or `io`.
     public init(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw FileSystem.unreadable(path) }
+        let (descriptor, size) = try FileSystem.openFile(path)
         name = path
-        var info = stat()
-        guard fstat(descriptor, &info) == 0 else {
-            let error = FileSystem.unreadable(path)
-            close(descriptor)
-            throw error
-        }
-        switch info.st_mode & S_IFMT {
-        case S_IFREG where info.st_size > 0:
+        if size > 0 {
             storage = .descriptor(descriptor)
-            size = Int(info.st_size)
-        case S_IFDIR:
-            close(descriptor)
-            throw FathomError(.inputInvalid, "is a folder, not a file", at: path)
-        default:
+            self.size = size
+        } else {
             defer { close(descriptor) }
             let bytes = try Self.drain(descriptor, path)
             storage = .bytes(bytes)
-            size = bytes.count
+            self.size = bytes.count
         }
     }
 

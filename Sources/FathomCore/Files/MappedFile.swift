@@ -18,10 +18,9 @@ public final class MappedFile: @unchecked Sendable {
 
     /// - Throws: `inputMissing`, `inputInvalid` (not a regular file, empty, no permission) or `io`.
     public init(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw FileSystem.unreadable(path) }
+        let (descriptor, size) = try FileSystem.openFile(path)
         do {
-            bytes = try Self.map(descriptor, path)
+            bytes = try Self.map(descriptor, size, path)
         } catch {
             close(descriptor)
             throw error
@@ -44,16 +43,8 @@ public final class MappedFile: @unchecked Sendable {
         }
     }
 
-    private static func map(_ descriptor: Int32, _ path: String) throws -> UnsafeRawBufferPointer {
-        var info = stat()
-        guard fstat(descriptor, &info) == 0 else { throw FileSystem.unreadable(path) }
-        switch info.st_mode & S_IFMT {
-        case S_IFREG: break
-        case S_IFDIR: throw FathomError(.inputInvalid, "is a folder, not a file", at: path)
-        default: throw FathomError(.inputInvalid, "is not a regular file", remedy: "copy its content to a file", at: path)
-        }
-        if info.st_size == 0 { throw FathomError(.inputInvalid, "is empty", at: path) }
-        let count = Int(info.st_size)
+    private static func map(_ descriptor: Int32, _ count: Int, _ path: String) throws -> UnsafeRawBufferPointer {
+        if count == 0 { throw FathomError(.inputInvalid, "is empty", at: path) }
         guard let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
             throw FileSystem.unreadable(path)
         }

@@ -22,11 +22,7 @@ public final class ScratchFile: Sendable {
         let serial = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
         let path = self.folder.appendingPath(".scratch.fathom-tmp-\(getpid())-\(serial)")
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor < 0 {
-            throw FathomError(
-                .cannotCreate, "a temporary file cannot be created: \(String(cString: strerror(errno)))",
-                remedy: "choose a writable folder with -o", at: self.folder)
-        }
+        if descriptor < 0 { throw FileSystem.uncreatable(self.folder, "a temporary file cannot be created") }
         unlink(path)
         if let free = Self.freeSpace(descriptor), free < expectedSize {
             close(descriptor)
@@ -54,12 +50,7 @@ public final class ScratchFile: Sendable {
         while done < bytes.count {
             let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
             if written < 0 && errno == EINTR { continue }
-            if written < 0 {
-                let reason = errno
-                throw FathomError(
-                    .io, "a temporary file could not be written: \(String(cString: strerror(reason)))",
-                    remedy: reason == ENOSPC || reason == EDQUOT ? "free some space and run again" : nil, at: folder)
-            }
+            if written < 0 { throw FileSystem.unwritable(folder, "a temporary file could not be written") }
             done += written
         }
     }

@@ -74,7 +74,9 @@ extension Int: OptionValue {
     public static var optionKind: OptionKind { OptionKind(name: .integer, placeholder: "N") }
 
     public init(optionText: String) throws {
-        guard let value = Int(optionText) else { throw OptionRefusal(message: "\"\(optionText)\" is not a whole number") }
+        guard let value = Int(optionText) else {
+            throw OptionRefusal(message: "\"\(optionText)\" is not a whole number", remedy: "write one such as 3")
+        }
         self = value
     }
 
@@ -97,7 +99,7 @@ extension Double: OptionValue {
 
     public init(optionText: String) throws {
         guard let value = Double(optionText), value.isFinite else {
-            throw OptionRefusal(message: "\"\(optionText)\" is not a number")
+            throw OptionRefusal(message: "\"\(optionText)\" is not a number", remedy: "write one such as 0.5")
         }
         self = value
     }

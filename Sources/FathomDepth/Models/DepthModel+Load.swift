@@ -28,10 +28,29 @@ extension DepthModel {
     /// The arrays of weights that were found, under the authors' names.
     static func weights(of found: ResolvedModel) throws -> any WeightSource {
         switch found.location {
-        case .file(let path):
-            let checkpoint = try Checkpoint(path: path)
-            return try HuggingFaceDepthAnything(checkpoint) ?? checkpoint
+        case .file(let path): return try weights(at: path)
         case .embedded: return try Checkpoint(bytes: EmbeddedWeights.bytes, name: ModelRegistry.embedded.name)
         }
+    }
+
+    private static func weights(at path: String) throws -> any WeightSource {
+        let checkpoint = try Checkpoint(path: path)
+        return try HuggingFaceDepthAnything(checkpoint) ?? checkpoint
+    }
+
+    /// Checks that a file holds weights for the network of `entry`, by the names and shapes of its arrays.
+    ///
+    /// - Throws: `inputMissing`, `inputInvalid` for a file that is damaged, no checkpoint, or for another network; `io`.
+    public static func confirm(
+        _ path: String, as entry: ModelEntry, in registry: DepthNetworkRegistry = .standard
+    ) throws {
+        let weights = try weights(at: path)
+        let kind = try registry.recognized(weights.shapes, label: path)
+        if kind.name != entry.network {
+            throw FathomError(
+                .inputInvalid, "holds weights of \(kind.name), and \(entry.name) needs those of \(entry.network)",
+                remedy: "choose the model that the file is for (see fathom models list)", at: path)
+        }
+        _ = try StrictWeights(weights, expected: kind.shapes, optional: kind.optionalShapes)
     }
 }

@@ -22,7 +22,7 @@ public struct DepthFiles: Sendable {
     public init(_ path: String) throws {
         self.path = path
         switch FileSystem.kind(of: path) {
-        case nil: throw FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
+        case nil: throw FileSystem.missing(path)
         case .folder: break
         default:
             files = [File(stem: Self.stem(of: path), path: path)]

@@ -49,12 +49,14 @@ extension DepthEvaluator {
             let prediction = try DepthFile.read(path, as: DepthReading(convention: options.convention))
             return (prediction, try known.truth(pairs[index].truth, coding: options.truthCoding))
         }
+        let mean = DepthMetrics.mean(of: metrics)
+        try mean.confirm(at: predictions)
         let stems = Set(pairs.map { predicted.files[$0.prediction].stem })
         return DepthFolderReport(
             images: zip(pairs, metrics).map {
                 DepthFolderReport.Image(stem: predicted.files[$0.prediction].stem, metrics: $1)
             },
-            mean: .mean(of: metrics),
+            mean: mean,
             withoutPrediction: known.isFile ? [] : known.files.map(\.stem).filter { !stems.contains($0) },
             withoutTruth: known.isFile ? [] : predicted.files.map(\.stem).filter { !stems.contains($0) })
     }

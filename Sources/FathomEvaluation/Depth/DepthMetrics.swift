@@ -1,3 +1,5 @@
+import FathomCore
+
 /// How well predicted depth matches the truth, over the pixels that have a true depth.
 ///
 /// Errors are over pixels where both are valid. Shares are over all pixels with truth: a pixel without a prediction is a
@@ -57,6 +59,15 @@ public struct DepthMetrics: Sendable, Equatable {
         result.within10Percent = mean(\.within10Percent)
         if images.allSatisfy({ $0.badPixels != nil }) { result.badPixels = mean { $0.badPixels ?? .nan } }
         return result
+    }
+
+    /// - Throws: `inputInvalid` at `place` where no pixel has both depths, so that nothing can be said.
+    func confirm(at place: String) throws {
+        if absRel.isNaN {
+            throw FathomError(
+                .inputInvalid, "no pixel has both depths within the limits",
+                remedy: "check --minimum-depth and --maximum-depth, and that both are depth of the same images", at: place)
+        }
     }
 
     /// Name and value of each figure, as the command line prints them.

@@ -3,10 +3,10 @@ import FathomGeometry
 
 /// How well a reconstructed surface matches the true one, from points on both. Lengths are in the scene's unit.
 public struct SurfaceMetrics: Sendable, Equatable {
-    /// Mean distance from reconstructed points to the truth, of those below the maximum distance; NaN when there are none.
+    /// Mean distance from reconstructed points to the truth, of those below the maximum distance.
     public var accuracy: Double
     public var medianAccuracy: Double
-    /// Mean distance from true points to the reconstruction, of those below the maximum distance; NaN when there are none.
+    /// Mean distance from true points to the reconstruction, of those below the maximum distance.
     public var completeness: Double
     public var medianCompleteness: Double
     /// Points at or beyond the maximum distance, which the means and medians leave out.
@@ -69,7 +69,7 @@ public struct SurfaceEvaluator: Sendable {
     /// - Parameters:
     ///   - isJudged: whether a reconstructed point takes part, such as by an observability mask; it still is a neighbour.
     ///   - isRequired: whether a true point must be covered, such as above the ground; it still is a neighbour.
-    /// - Throws: `inputInvalid` when a cloud has no points.
+    /// - Throws: `inputInvalid` when a cloud has no points, or none below the maximum distance.
     public func evaluate(
         reconstruction: PointCloud, truth: PointCloud, isJudged: (SIMD3<Float>) -> Bool = { _ in true },
         isRequired: (SIMD3<Float>) -> Bool = { _ in true }
@@ -79,6 +79,11 @@ public struct SurfaceEvaluator: Sendable {
         if forth.values.isEmpty { throw FathomError(.inputInvalid, "the reconstruction has no points to judge") }
         if back.values.isEmpty { throw FathomError(.inputInvalid, "the truth has no points to cover") }
         let (near, far) = (forth.kept(below: maximumDistance), back.kept(below: maximumDistance))
+        if let maximumDistance, near.isEmpty || far.isEmpty {
+            throw FathomError(
+                .inputInvalid, "no point is nearer to the other side than the maximum distance \(maximumDistance)",
+                remedy: "raise --maximum-distance, or check that both are in the same frame and unit")
+        }
         return SurfaceMetrics(
             accuracy: Self.mean(near), medianAccuracy: Self.median(near), completeness: Self.mean(far),
             medianCompleteness: Self.median(far), droppedReconstructed: forth.values.count - near.count,
@@ -95,7 +100,6 @@ public struct SurfaceEvaluator: Sendable {
     }
 
     private static func median(_ values: [Float]) -> Double {
-        if values.isEmpty { return .nan }
         let sorted = values.sorted()
         return Double(sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }

@@ -10,7 +10,8 @@ extension VideoEvaluator {
     ///     in the order of their names.
     ///   - begin: called with the number of frames to come over both passes.
     ///   - frameDone: called after each of them.
-    /// - Throws: `inputMissing` or `inputInvalid`, naming the file; `inputInvalid` when the numbers of frames differ.
+    /// - Throws: `inputMissing` or `inputInvalid`, naming the file; `inputInvalid` when the numbers of frames differ or no pixel has
+    ///   both depths.
     public func evaluate(
         prediction: String, truth: String, begin: (Int) -> Void = { _ in }, frameDone: () throws -> Void = {}
     ) throws -> VideoMetrics {
@@ -26,6 +27,7 @@ extension VideoEvaluator {
             count: predicted.count, views: known.views, name: predicted.name,
             load: { (try predicted.frame($0), try known.files.truth($0, coding: options.truthCoding)) },
             frameDone: frameDone)
+        try metrics.mean.confirm(at: prediction)
         metrics.notes = known.notes + metrics.notes
         return metrics
     }

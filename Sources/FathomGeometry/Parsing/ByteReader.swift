@@ -87,7 +87,8 @@ package struct ByteReader {
 
     /// An `inputInvalid` error at the current byte.
     package func failure(_ message: String, remedy: String? = nil) -> FathomError {
-        FathomError(.inputInvalid, message, remedy: remedy, at: "\(path), byte \(offset)")
+        let remedy = remedy ?? "copy the file again, or have it written again"
+        return FathomError(.inputInvalid, message, remedy: remedy, at: "\(path), byte \(offset)")
     }
 }
 

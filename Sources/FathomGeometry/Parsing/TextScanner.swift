@@ -136,7 +136,8 @@ package struct TextScanner {
 
     /// An `inputInvalid` error at the current line.
     package func failure(_ message: String, remedy: String? = nil) -> FathomError {
-        FathomError(.inputInvalid, message, remedy: remedy, at: line > 0 ? "\(path), line \(line)" : path)
+        let remedy = remedy ?? "mend that line, or have the file written again"
+        return FathomError(.inputInvalid, message, remedy: remedy, at: line > 0 ? "\(path), line \(line)" : path)
     }
 
     private func number(_ token: Range<Int>) -> Double? {

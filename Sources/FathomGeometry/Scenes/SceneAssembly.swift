@@ -143,13 +143,14 @@ package struct SceneAssembly {
 
     /// Width and height of an image file, read from its header.
     ///
-    /// - Throws: `inputMissing` naming the file when it is not there.
+    /// - Throws: `inputMissing` naming the file when it is not there, `inputInvalid` beyond `ReadLimits`.
     package static func imageSize(_ path: String) throws -> (width: Int, height: Int) {
         guard FileSystem.kind(of: path) != nil else {
             throw FathomError(
                 .inputMissing, "the image does not exist", remedy: "put the images where the scene names them", at: path)
         }
         let size = try ImageFile.size(of: path)
+        try ReadLimits.current.check(width: size.width, height: size.height, name: path)
         return (size.width, size.height)
     }
 

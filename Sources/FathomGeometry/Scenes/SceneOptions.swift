@@ -76,14 +76,17 @@ public struct SceneOptions: Sendable {
         if let bounds {
             let size = bounds.upper - bounds.lower
             guard size.x > 0, size.y > 0, size.z > 0, (size * size).sum().isFinite else {
+                func text(_ corner: SIMD3<Double>) -> String { "\(corner.x),\(corner.y),\(corner.z)" }
                 throw FathomError(
-                    .usage, "the bounds \(bounds.lower) to \(bounds.upper) are not a box",
-                    remedy: "give the smaller corner first: xmin,ymin,zmin,xmax,ymax,zmax")
+                    .usage, "the bounds \(text(bounds.lower)) to \(text(bounds.upper)) are not a box",
+                    remedy: "give the smaller corner first: xmin,ymin,zmin,xmax,ymax,zmax", at: "--bounds")
             }
         }
         if let k = intrinsics {
             guard k[0] > 0, k[1] > 0, k.sum().isFinite else {
-                throw FathomError(.usage, "the intrinsics \(k) are not fx,fy,cx,cy with positive focal lengths")
+                throw FathomError(
+                    .usage, "\(k[0]),\(k[1]),\(k[2]),\(k[3]) are not fx,fy,cx,cy with positive focal lengths",
+                    remedy: "give them in pixels, such as 585,585,320,240", at: "--intrinsics")
             }
         }
     }

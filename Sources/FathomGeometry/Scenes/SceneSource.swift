@@ -12,7 +12,7 @@ public struct SceneSource: Sendable {
     public init(_ path: String) throws {
         switch FileSystem.kind(of: path) {
         case nil:
-            throw FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
+            throw FileSystem.missing(path)
         case .folder:
             folder = path
             file = nil

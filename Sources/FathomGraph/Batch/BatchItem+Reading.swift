@@ -1,5 +1,9 @@
 import FathomCore
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 extension BatchItem {
     /// The items that users name, in the order of the parameters, each with a name of its own.
     ///
@@ -75,10 +79,32 @@ extension BatchItem {
 
     /// The lines of a text file or of standard input with their numbers, from 1.
     private static func lines(_ path: String) throws -> [(number: Int, line: String)] {
-        let text = try FileSystem.readText(path == "-" ? "/dev/stdin" : path)
+        let text = try path == "-" ? readStandardInput() : FileSystem.readText(path)
         return text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().map { index, line in
             (index + 1, String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self))
         }
+    }
+
+    /// Everything that comes on standard input, be it a file or a pipe.
+    private static func readStandardInput() throws -> String {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            try Interrupt.check()
+            // A signal ends this pause; it would not end a read.
+            var state = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            if poll(&state, 1, 1000) <= 0 { continue }
+            let count = Glibc.read(STDIN_FILENO, &piece, piece.count)
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { throw FileSystem.unreadable(name("-")) }
+            if count == 0 { break }
+            bytes += piece[..<count]
+            try ReadLimits.current.check(fileSize: bytes.count, name: name("-"))
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw FathomError(.inputInvalid, "is not UTF-8 text", at: name("-"))
+        }
+        return text
     }
 
     /// What errors call a file.

@@ -5,7 +5,8 @@ public struct Summary: Sendable {
     /// How it ended.
     public enum Status: String, Sendable {
         case ok
-        /// Finished, but some items have no result.
+        /// Finished, but some items have no result. Of a chunk: it has a result that lacks what the reason says; the program
+        /// ends with status 2.
         case partial
         case failed
         case interrupted

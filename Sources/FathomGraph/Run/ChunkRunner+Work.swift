@@ -12,7 +12,7 @@ extension ChunkRunner {
         current = step
         begin(step)
         let start = clock.seconds
-        let results = try worker(step).compute(mine)
+        let results = try repairing { try worker(step).compute(mine) }
         for result in results { try finish(result, step, start) }
         current = nil
         try end(step)
@@ -68,7 +68,7 @@ extension ChunkRunner {
         return [chunk]
     }
 
-    private func worker(_ step: StepState) throws -> StepWorker {
+    func worker(_ step: StepState) throws -> StepWorker {
         if let worker = workers[step.step.name] { return worker }
         if !fits(step) { workers = [:] }
         let worker = try makeWorker(step)
@@ -87,7 +87,7 @@ extension ChunkRunner {
             inputs: try step.step.sources.mapValues { try state.value($0) })
     }
 
-    private func finish(_ result: StepWorker.Result, _ step: StepState, _ start: Double) throws {
+    func finish(_ result: StepWorker.Result, _ step: StepState, _ start: Double) throws {
         let index = result.chunk.index
         guard let key = step[index].key else { preconditionFailure("a chunk that was computed has a key") }
         step.note(result.chunk.warnings)

@@ -99,13 +99,11 @@ public final class GraphRunner {
             try checkMemory()
             try chunks.start()
             try checkSpace()
-            repeat {
-                if options.shard == nil { try outputs.writeReady() }
-            } while try chunks.step()
-            if options.shard == nil { try outputs.writeReady() }
+            repeat { try writeOutputs() } while try chunks.step()
+            try writeOutputs()
             try ledger.save()
             let figures = try makeFigures()
-            conclude(Summary(state.steps.allSatisfy { $0.failures.isEmpty } ? .ok : .partial))
+            conclude(Summary(state.steps.allSatisfy { $0.losses.isEmpty } ? .ok : .partial))
             try write(manifest)
             try writeReport(figures)
         } catch {
@@ -120,11 +118,16 @@ public final class GraphRunner {
         return report()
     }
 
+    private func writeOutputs() throws {
+        guard options.shard == nil else { return }
+        try chunks.repairing { try outputs.writeReady() }
+    }
+
     /// A picture that fails must not fail a run that is done otherwise.
     private func makeFigures() throws -> [ReportFigure] {
         guard options.writesReport, options.shard == nil else { return [] }
         do {
-            return try RunFigures(state).make()
+            return try chunks.repairing { try RunFigures(state).make() }
         } catch let error as FathomError where error.code != .interrupted {
             progress.warn("the report has no pictures: \(error)")
             return []

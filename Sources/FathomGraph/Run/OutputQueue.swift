@@ -40,7 +40,6 @@ final class OutputQueue {
         while cursors[index] < port.history.count {
             try Interrupt.check()
             let items = port.history[cursors[index]...].prefix(ThreadPool.shared.threads)
-            cursors[index] += items.count
             var stale: [(item: Int, path: String, key: Digest)] = []
             for item in items {
                 guard case .stored = port.parts[item] else { continue }
@@ -52,8 +51,7 @@ final class OutputQueue {
                     stale.append((item, path, key))
                 }
             }
-            guard !stale.isEmpty else { continue }
-            try FileSystem.makeFolder(folder.appendingPath(output.output.template).parentPath)
+            if !stale.isEmpty { try FileSystem.makeFolder(folder.appendingPath(output.output.template).parentPath) }
             let results = try stale.parallelMap { [store = state.store, folder] item, path, _ throws in
                 try port.type.writePart(store.object(port.object(item)), to: OutputPlace(folder: folder, template: path))
             }
@@ -61,6 +59,7 @@ final class OutputQueue {
                 entries[index][item] = try ledger.add(path, key: key, written)
                 writtenCount += 1
             }
+            cursors[index] += items.count
         }
     }
 
@@ -89,12 +88,13 @@ final class OutputQueue {
         return input.identity.digest
     }
 
-    /// How files are written changes with the program and the libraries of the format.
+    /// How files are written changes with the program and the libraries of the format. What was written before version 3 may
+    /// come from damaged objects.
     private func key(_ path: String, _ identity: String, _ type: PortType, perItem: Bool) -> Digest {
         let libraries = type.format(path.pathExtension, perItem: perItem)?.libraries ?? [:]
         let versions = libraries.sorted { $0.key < $1.key }.map { " \($0.key) \($0.value)" }.joined()
         return Digest(
-            of: "fathom output 2\nfathom \(Fathom.version)\nlibraries\(versions)\npath \(path)\nvalue \(identity)\n")
+            of: "fathom output 3\nfathom \(Fathom.version)\nlibraries\(versions)\npath \(path)\nvalue \(identity)\n")
     }
 
     /// What was written, or was there already, of the outputs that are complete or begun.

@@ -23,8 +23,10 @@ struct RunFigures {
             else { return nil }
             let title = "\(output.output.link.source)"
             let key = Digest(of: "figure 1\nfathom \(Fathom.version)\n\(title)\n\(port.type) \(port.text(.all))\n\(inputDigests)")
-            if let record = try state.store.record(for: key), let object = record.outputs.first?.parts.first ?? nil {
-                return ReportFigure(text: String(decoding: try state.store.object(object).array, as: UTF8.self))
+            if let record = try state.store.record(for: key), let object = record.outputs.first?.parts.first ?? nil,
+                let text = try state.store.intactObject(object)
+            {
+                return ReportFigure(text: String(decoding: text.array, as: UTF8.self))
             }
             let request = FigureRequest(title: title, video: video, inputs: inputs.map(\.value))
             let figure = try state.value(output.source).figure(request)

@@ -14,7 +14,7 @@ struct RunManifest: Sendable {
         var usage: ResourceUsage
         var summary: Summary
         var warnings: [String]
-        /// Images that gave no result, with the reason.
+        /// Images that gave no result, and steps whose results lack something, with the reason.
         var failures: [ItemFailure]
         /// The chunks by step; a simple stage has one step of its own name.
         var steps: [Step]
@@ -41,7 +41,7 @@ struct RunManifest: Sendable {
             summary = Summary.sum(of: states.map(\.summary))
             if states.contains(where: { $0 === failing }) { summary.status = .failed }
             warnings = states.flatMap(\.warnings)
-            failures = states.flatMap(\.failures)
+            failures = states.flatMap(\.losses)
             steps = states.map { state in
                 Step(
                     name: state.step.name, stage: state.step.type.label, libraries: state.libraries,

@@ -38,7 +38,8 @@ public struct RunPreview: Sendable {
     public init(
         _ plan: Plan, inputs bindings: [String: InputBinding], cache: String?, seed: UInt64 = 0, folder: String
     ) throws {
-        let store = try cache.map { try ContentStore(path: $0) }
+        // A store that is not there has nothing, and is not made by asking.
+        let store = try cache.flatMap { ContentStore.exists(at: $0) ? try ContentStore(path: $0) : nil }
         let files = FileDigests(store: store)
         let read = try InputReader.read(plan, bindings, files: files, seed: seed)
         let inputs = Dictionary(uniqueKeysWithValues: read.map { ($0.name, $0.input) })

@@ -68,10 +68,9 @@ extension RunState {
 
     /// The state that a chunk left; nil where the store does not have it (any more).
     func state(_ step: StepState, after chunk: Int) throws -> Buffer<UInt8>? {
-        guard let key = stateKey(step, chunk), let record = try store.record(for: key), let object = record.objects.first else {
-            return nil
-        }
-        let bytes = try store.object(object)
+        guard let key = stateKey(step, chunk), let record = try store.record(for: key), let object = record.objects.first,
+            let bytes = try store.intactObject(object)
+        else { return nil }
         let salt = Self.salt(key).count
         guard bytes.count >= salt else { return nil }
         return bytes.withPointer { Buffer(UnsafeBufferPointer(start: $0 + salt, count: bytes.count - salt)) }

@@ -250,6 +250,21 @@ final class RunState {
         for port in step.ports.values { try port.set(chunk, to: .absent) }
     }
 
+    /// The chunks that are done and whose results are not in the store any more; what is damaged is removed.
+    ///
+    /// - Throws: `io`, `interrupted`.
+    func lost(_ step: StepState) throws -> [Int] {
+        let isWhole = step.step.type.chunking.givesWholeOutputs
+        let last = (step.chunks?.count ?? 0) - 1
+        let stored = step.ports.values.flatMap { port in
+            port.parts.enumerated().compactMap { part, state -> (chunk: Int, object: ObjectReference)? in
+                if case .stored(let object) = state { (isWhole ? last : part, object) } else { nil }
+            }
+        }
+        let isThere = try stored.parallelMap { [store] in try store.isIntact($0.object) }
+        return Set(zip(stored, isThere).filter { !$1 }.map(\.0.chunk)).sorted()
+    }
+
     // MARK: Values
 
     /// The value at a source that is known; items are read when they are asked for.

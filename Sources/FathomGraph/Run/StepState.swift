@@ -127,6 +127,13 @@ final class StepState {
         finishedCount += 1
     }
 
+    /// Takes back that a chunk is done, to compute it again; what is known of its results stays known.
+    func reopen(_ chunk: Int) {
+        self[chunk].status = .waiting
+        finishedCount -= 1
+        records.removeAll { $0.index == chunk }
+    }
+
     private func leave(_ chunk: Int) {
         switch self[chunk].status {
         case .ready: readyCount -= 1
@@ -146,7 +153,13 @@ final class StepState {
     /// Figures of the whole step, as far as its chunks are done.
     var summary: Summary {
         var summary = step.type.summarize(summaries.sorted { $0.key < $1.key }.map(\.value))
-        if !failures.isEmpty { summary.status = .partial }
+        if !losses.isEmpty { summary.status = .partial }
         return summary
+    }
+
+    /// Items without a result, and what chunks with a result say that it lacks.
+    var losses: [ItemFailure] {
+        let partial = summaries.sorted { $0.key < $1.key }.map(\.value).filter { $0.status == .partial }
+        return failures + partial.map { ItemFailure(item: step.name, error: FathomError(.inputInvalid, $0.reason)) }
     }
 }

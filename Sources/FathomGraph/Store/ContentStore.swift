@@ -25,6 +25,8 @@ public final class ContentStore: Sendable {
     public let path: String
     package let disk: StoreDisk
     let leases: LeaseKeeper
+    /// Objects that this process wrote or has compared with their digest.
+    private let intact = Mutex<Set<Digest>>([])
     /// The lease that tells others since when this process uses the store.
     private let presence = Mutex<StoreLease?>(nil)
 
@@ -53,8 +55,13 @@ public final class ContentStore: Sendable {
         try checkFormat()
     }
 
+    private static let formatName = "store.json"
+
+    /// Whether the folder `path` is a store.
+    static func exists(at path: String) -> Bool { FileSystem.kind(of: path.appendingPath(formatName)) == .file }
+
     private func checkFormat() throws {
-        let path = path.appendingPath("store.json")
+        let path = path.appendingPath(Self.formatName)
         let document: JSONValue = ["fathom_store": .int(Self.format)]
         guard let text = try disk.read(path)?.bytes else {
             if try disk.write(document.text() + "\n", as: path, exclusively: true) { return }
@@ -123,6 +130,7 @@ public final class ContentStore: Sendable {
         // Its age keeps an object from being removed before the record that needs it is there.
         if try disk.stamp(of: path)?.bytes == reference.bytes, disk.touch(path) { return reference }
         _ = try disk.write(parts, as: path)
+        _ = intact.withLock { $0.insert(reference.digest) }
         return reference
     }
 
@@ -138,10 +146,30 @@ public final class ContentStore: Sendable {
     ///
     /// - Throws: `temporary` when it is not there (any more), `io`.
     package func object(_ reference: ObjectReference) throws -> Buffer<UInt8> {
+        guard let bytes = try intactObject(reference) else { throw missing(reference) }
+        return bytes
+    }
+
+    /// The bytes of an object, compared with its digest the first time.
+    ///
+    /// - Returns: nil when it is not there (any more). One that is damaged counts as such and is removed, so that its bytes can be
+    ///   stored again.
+    /// - Throws: `io`.
+    package func intactObject(_ reference: ObjectReference) throws -> Buffer<UInt8>? {
+        let path = path(of: reference.digest)
         var bytes = Buffer<UInt8>(uninitialized: reference.bytes)
-        try bytes.withMutablePointer {
-            try read(reference, at: 0, into: UnsafeMutableRawBufferPointer(start: $0, count: reference.bytes))
+        let isWhole = try bytes.withMutablePointer {
+            try disk.read(path, at: 0, into: UnsafeMutableRawBufferPointer(start: $0, count: reference.bytes))
         }
+        guard isWhole else { return nil }
+        if intact.withLock({ $0.contains(reference.digest) }) { return bytes }
+        var hash = SHA256()
+        bytes.withBytes { hash.update($0) }
+        guard hash.digest == reference.digest else {
+            try disk.remove(path)
+            return nil
+        }
+        _ = intact.withLock { $0.insert(reference.digest) }
         return bytes
     }
 
@@ -149,11 +177,13 @@ public final class ContentStore: Sendable {
     ///
     /// - Throws: `temporary` when it is not there (any more) or ends before, `io`.
     package func read(_ reference: ObjectReference, at offset: Int, into target: UnsafeMutableRawBufferPointer) throws {
-        let path = path(of: reference.digest)
-        guard try disk.read(path, at: offset, into: target) else {
-            throw FathomError(
-                .temporary, "is missing from the store", remedy: "run again; it will be computed again", at: path)
-        }
+        guard try disk.read(path(of: reference.digest), at: offset, into: target) else { throw missing(reference) }
+    }
+
+    private func missing(_ reference: ObjectReference) -> FathomError {
+        FathomError(
+            .temporary, "is missing from the store", remedy: "run again; it will be computed again",
+            at: path(of: reference.digest))
     }
 
     // MARK: Records

@@ -78,8 +78,7 @@ public struct FileDigests: Sendable {
 
     private func digest(_ place: Place, _ index: FileIndex) throws -> Found {
         // Opening makes a network file system ask the server whether the file has changed.
-        let file = open(place.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else { throw FileSystem.unreadable(place.path) }
+        let (file, _) = try FileSystem.openFile(place.path)
         defer { close(file) }
         let before = Self.identity(file)
         if let entry = index.entries[place.name], entry.identity == before {

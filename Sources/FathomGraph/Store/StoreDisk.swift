@@ -263,12 +263,13 @@ package struct StoreDisk: Sendable {
     private static func error(_ failure: Failure) -> FathomError {
         let reason = "the store failed: \(String(cString: strerror(failure.reason)))"
         switch failure.reason {
-        case ENOSPC, EDQUOT: return FathomError(.io, reason, remedy: "free some space and run again", at: failure.path)
         case EACCES, EPERM, EROFS, EMLINK, EOPNOTSUPP:
             return FathomError(
                 .cannotCreate, reason, remedy: "choose a writable folder on a file system with hard links with --cache",
                 at: failure.path)
-        default: return FathomError(.io, reason, remedy: "run again", at: failure.path)
+        default:
+            return FathomError(
+                .io, reason, remedy: FileSystem.remedy(forFull: failure.reason) ?? "run again", at: failure.path)
         }
     }
 }

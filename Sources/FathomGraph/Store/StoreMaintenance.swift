@@ -89,6 +89,15 @@ extension ContentStore {
         return found
     }
 
+    /// Whether an object is there and its bytes are those of its name; one that is damaged is removed.
+    ///
+    /// - Throws: `io`, `interrupted`.
+    func isIntact(_ reference: ObjectReference) throws -> Bool {
+        guard let state = try check(reference.digest) else { return false }
+        if !state.isIntact { try disk.remove(path(of: reference.digest)) }
+        return state.isIntact && state.bytes == reference.bytes
+    }
+
     /// Bytes of an object and whether they can be read and are those of its name; nil where it is gone.
     private func check(_ digest: Digest) throws -> (bytes: Int, isIntact: Bool)? {
         let path = path(of: digest)

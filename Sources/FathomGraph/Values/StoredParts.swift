@@ -30,7 +30,13 @@ public struct StoredParts: Sendable {
     /// - Throws: as `part`.
     public func facts<Value>(_ item: Int, _ body: (PartReader) throws -> Value) throws -> Value {
         let (start, size) = try read(item, 4096)
-        return try start.withBytes { try body(PartReader($0, total: size)) }
+        do {
+            return try start.withBytes { try body(PartReader($0, total: size)) }
+        } catch {
+            // Only a part that is read whole is compared with its digest.
+            _ = try read(item, .max)
+            throw error
+        }
     }
 
     /// Every item, read when it is asked for.

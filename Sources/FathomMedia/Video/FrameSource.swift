@@ -51,6 +51,8 @@ public protocol FrameSource: AnyObject {
     var frameRate: Double { get }
     /// What was skipped or repaired so far, one sentence each.
     var warnings: [String] { get }
+    /// Frames that damage took from between those delivered so far.
+    var lostFrames: Int { get }
     /// The next frame, or nil after the last.
     ///
     /// - Throws: `inputInvalid` or `io`.
@@ -61,4 +63,9 @@ public protocol FrameSource: AnyObject {
     ///
     /// - Throws: `inputInvalid` or `io`.
     func skip() throws -> FrameTime?
+}
+
+extension FrameSource {
+    /// None: damage is an error.
+    public var lostFrames: Int { 0 }
 }

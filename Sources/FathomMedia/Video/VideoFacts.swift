@@ -46,7 +46,8 @@ public struct VideoFacts: Sendable {
         let rate = facts.rate_numerator > 0 ? Double(facts.rate_numerator) / Double(facts.rate_denominator) : nil
         frameRate = rate
         duration = facts.duration > 0 ? facts.duration : nil
-        frameCount = facts.frame_count > 0 ? Int(facts.frame_count) : nil
+        // A header may state any count; what is planned by it must not overflow.
+        frameCount = (1..<1_000_000_000).contains(facts.frame_count) ? Int(facts.frame_count) : nil
         if frameCount == nil, let rate, let duration, rate * duration < 1e9 { frameCount = Int((rate * duration).rounded()) }
         metadata = decoder.metadata
         warnings = []

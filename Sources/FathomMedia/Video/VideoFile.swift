@@ -72,6 +72,8 @@ public final class VideoFile: FrameSource {
     /// Those of the header, and damage met so far.
     public var warnings: [String] { standing + VideoFacts.warnings(of: decoder.damage) }
 
+    public var lostFrames: Int { Int(decoder.damage.gaps) }
+
     /// - Throws: `io`, `interrupted`; damage is skipped and reported by `warnings`.
     public func next() throws -> VideoFrame? {
         guard let time = try nextAdmitted() else { return nil }

@@ -123,8 +123,7 @@ public final class VideoWriter {
     private func error(_ status: Int32, _ failure: fathom_video_failure) -> FathomError {
         let message = messageText(failure.message)
         guard status == FATHOM_VIDEO_IO else { return FathomError(.stageFailed, message, at: path) }
-        let isFull = [ENOSPC, EDQUOT].contains(failure.system_error)
-        return FathomError(.io, message, remedy: isFull ? "free some space and run again" : nil, at: path)
+        return FathomError(.io, message, remedy: FileSystem.remedy(forFull: failure.system_error), at: path)
     }
 }
 

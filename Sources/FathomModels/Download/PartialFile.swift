@@ -30,15 +30,15 @@ final class PartialFile {
 
     /// Opens what an earlier transfer left, from whatever server, or begins anew.
     ///
-    /// - Throws: `cannotCreate`.
+    /// - Throws: `cannotCreate`, `io` when the disk is full.
     init(for finalPath: String) throws {
         self.finalPath = finalPath
         path = finalPath + ".part"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         if descriptor < 0 {
-            throw FathomError(
-                .cannotCreate, "cannot be created: \(String(cString: strerror(errno)))",
-                remedy: "set FATHOM_MODELS to a writable folder", at: path)
+            var error = FileSystem.uncreatable(path)
+            if error.code == .cannotCreate { error.remedy = "set FATHOM_MODELS to a writable folder" }
+            throw error
         }
         count = 0
         origin = Self.readOrigin(path + ".json")
@@ -109,11 +109,7 @@ final class PartialFile {
     }
 
     private func failure(_ what: String) -> FathomError {
-        let reason = errno
-        return FathomError(
-            .io, "\(what): \(String(cString: strerror(reason)))",
-            remedy: reason == ENOSPC || reason == EDQUOT ? "free some space and run the same command again to continue" : nil,
-            at: path)
+        FileSystem.unwritable(path, what)
     }
 
     /// Nil for a record that is missing or damaged: the transfer begins anew then.

@@ -7,7 +7,7 @@ import Glibc
 extension ModelStore {
     /// Copies a file of weights into the folder, under the authors' name, and records its digest.
     ///
-    /// What the folder held of that model before is replaced. The file's content is not judged here: loading is strict.
+    /// What the folder held of that model before is replaced. The file's content is not judged here.
     ///
     /// - Parameter entry: which model it is.
     /// - Throws: `inputMissing`, `inputInvalid` (an empty file), `cannotCreate`, `io`, `usage` for the embedded model.

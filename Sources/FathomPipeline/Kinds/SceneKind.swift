@@ -34,8 +34,8 @@ public struct SceneKind: ValueKind {
 
     /// The scene that the binding names; where its photos have no poses, these are found first.
     ///
-    /// - Throws: `usage` when poses would have to be found, or are found and read otherwise than stated; what finding them and
-    ///   reading throw.
+    /// - Throws: `usage` when poses would have to be found, or are found and read otherwise than stated, or when outputs would
+    ///   replace the scene; what finding poses and reading throw.
     public func read(_ request: InputRequest) throws -> LoadedInput {
         var facts: JSONObject = [:]
         var (path, options) = (request.path, request.binding.scene)
@@ -54,6 +54,9 @@ public struct SceneKind: ValueKind {
             path = found.folder
         }
         let scene = try SceneReader.read(path, options: options)
+        if let output = request.preparation?.folder, request.binding.poses == .given {
+            try Self.confirm(scene, liesApartFrom: output)
+        }
         facts["format"] = .string(scene.format)
         facts["views"] = .int(scene.views.count)
         facts["points"] = .int(scene.points.count)
@@ -61,6 +64,17 @@ public struct SceneKind: ValueKind {
         return LoadedInput(
             PortValue(self, scene), identity: try SceneDigest(scene, files: request.digests), facts: facts,
             warnings: warnings + scene.warnings)
+    }
+
+    /// Outputs have names that files of a scene may have, such as `mesh.ply`.
+    ///
+    /// - Throws: `usage` for the folder of the scene or of its photos.
+    private static func confirm(_ scene: Scene, liesApartFrom output: String) throws {
+        let folders = [try SceneSource(scene.source).folder] + Set(scene.views.map(\.imagePath.parentPath))
+        if folders.contains(where: { FileSystem.isSameFile($0.isEmpty ? "." : $0, output) }) {
+            throw FathomError(
+                .usage, "the outputs would be written over the scene", remedy: "choose another folder with -o", at: output)
+        }
     }
 
     /// Finds the poses of photos; they are left in the folder `colmap`, or `colmap-INPUT` where several inputs need them.

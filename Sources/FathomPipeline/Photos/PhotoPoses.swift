@@ -65,8 +65,8 @@ struct PhotoPoses {
         let lease = try acquireLease()
         defer { lease.release() }
         let model: [Buffer<UInt8>]
-        if let record = try place.store.record(for: key), let parts = record.outputs.first?.parts {
-            model = try parts.compactMap { $0 }.map { try place.store.object($0) }
+        if let stored = try storedModel() {
+            model = stored
             place.progress.info("the store has the poses of \(photos.source)")
         } else {
             model = try compute()
@@ -74,6 +74,13 @@ struct PhotoPoses {
         let folder = place.folder.appendingPath("sparse/0")
         try put(model, into: folder)
         return try result(ColmapModelFiles.imageNames(folder))
+    }
+
+    /// The files of the model; nil where the store does not have all of them.
+    private func storedModel() throws -> [Buffer<UInt8>]? {
+        guard let parts = try place.store.record(for: key)?.outputs.first?.parts else { return nil }
+        let files = try parts.compactMap { try $0.flatMap { try place.store.intactObject($0) } }
+        return files.count == parts.count ? files : nil
     }
 
     /// Waits while another process finds the same poses.

@@ -30,7 +30,7 @@ struct PhotoSet: Sendable {
         folder = target
         try FileSystem.makeFolder(target)
         switch FileSystem.kind(of: path) {
-        case nil: throw FathomError(.inputMissing, "does not exist", remedy: "check the path", at: path)
+        case nil: throw FileSystem.missing(path)
         case .file where path.pathExtension != "txt":
             names = try VideoPhotos(path, frames.options, progress).write(frames.count, to: target)
         default:

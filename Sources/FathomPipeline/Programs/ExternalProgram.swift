@@ -138,11 +138,7 @@ private final class LogFile {
     private var hasFailed = false
 
     init(_ path: String) throws {
-        guard let file = fopen(path, "we") else {
-            throw FathomError(
-                .cannotCreate, "cannot be created: \(String(cString: strerror(errno)))",
-                remedy: "choose a writable folder with -o", at: path)
-        }
+        guard let file = fopen(path, "we") else { throw FileSystem.uncreatable(path) }
         self.path = path
         self.file = file
     }

@@ -54,6 +54,12 @@ struct CleanStage: SimpleStage {
                 MeshCleaning.Options(
                     smallestComponentShare: options.componentShare, shortestEdge: 0.1 * edge,
                     largestHolePerimeter: options.holes * edge, smoothingSteps: options.smoothing))
+            guard !cleaned.triangles.isEmpty else {
+                let share = (100 * options.componentShare).fixed(2)
+                throw FathomError(
+                    .stageFailed, "nothing is left of the mesh: no piece has \(share) % of its area",
+                    remedy: "use larger voxels (--voxel), which should not be far below a pixel, or a smaller --component-share")
+            }
             chunk.set(Self.cleaned, to: cleaned)
             return Summary(numbers: [
                 "vertices": Double(cleaned.positions.count), "triangles": Double(cleaned.triangles.count),

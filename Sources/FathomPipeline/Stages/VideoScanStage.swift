@@ -12,7 +12,7 @@ struct VideoScanStage: SimpleStage {
     }
 
     static let name = "video-scan"
-    static let version = SemanticVersion(1, 0, 0)
+    static let version = SemanticVersion(1, 0, 1)
     static let help = "lists the frames of a video, with their times and on request the cuts between scenes"
     static let video = InputPort("video", .video)
     static let frames = OutputPort("frames", .frameList)
@@ -39,9 +39,10 @@ struct VideoScanStage: SimpleStage {
                 throw error.located(at: video.path)
             }
             var cuts = SceneCuts()
+            let source = try video.open()
             let frames = try chunk.count(total: video.expectedCount, unit: "frames", part: "reading") { advance in
                 try FrameList(
-                    scanning: video.open(), startsScene: options.cuts ? { cuts.isCut($0.image) } : nil, advance: advance)
+                    scanning: source, startsScene: options.cuts ? { cuts.isCut($0.image) } : nil, advance: advance)
             }
             for warning in frames.warnings { chunk.warn(warning) }
             chunk.set(Self.frames, to: frames)
@@ -52,6 +53,7 @@ struct VideoScanStage: SimpleStage {
                     "cuts": .array(frames.sceneStarts.dropFirst().map { .int($0) }), "times": Self.times(frames),
                 ])
             if options.cuts { summary.numbers.append((name: "cuts", value: Double(frames.sceneCount - 1))) }
+            summary.lose(frames: source.lostFrames)
             return summary
         }
     }
@@ -63,5 +65,15 @@ struct VideoScanStage: SimpleStage {
             "time_base": .string("\(clock.numerator)/\(clock.denominator)"),
             "pts": .array(frames.times.map { .int(Int($0.ticks)) }),
         ]
+    }
+}
+
+extension Summary {
+    /// Notes frames that cannot be decoded, while others after them can.
+    mutating func lose(frames: Int) {
+        guard frames > 0 else { return }
+        status = .partial
+        reason = "left out of the video, as they cannot be decoded: \(frames) frame\(frames == 1 ? "" : "s")"
+        numbers.append((name: "lost_frames", value: Double(frames)))
     }
 }

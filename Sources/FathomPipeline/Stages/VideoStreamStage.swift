@@ -46,10 +46,11 @@ struct VideoStreamStage<Meaning: DepthMeaning>: SimpleStage {
             var builder = try DepthSequenceBuilder(
                 convention: model.convention, frameRate: video.frameRate, in: context.scratchFolder,
                 expectedPixels: (video.expectedCount ?? 0) * video.width * video.height)
+            let source = try video.open()
             let report = try chunk.count(total: video.expectedCount, unit: "frames") { advance in
                 var cuts = SceneCuts()
                 let depth = VideoDepth(
-                    of: { try video.open() }, startsScene: options.restartAtCuts ? { cuts.isCut($0.image) } : nil)
+                    of: { source }, startsScene: options.restartAtCuts ? { cuts.isCut($0.image) } : nil)
                 return try depth.stream(network) { frame in
                     try builder.append(frame.depth, stem: VideoInput.stem(frame.index), time: frame.time)
                     try advance()
@@ -57,9 +58,11 @@ struct VideoStreamStage<Meaning: DepthMeaning>: SimpleStage {
             }
             for warning in report.warnings { chunk.warn(warning) }
             chunk.give(Self.depth, builder.finish())
-            return Summary(
+            var summary = Summary(
                 numbers: ["frames": Double(report.frameCount)],
                 facts: ["weights": .object(model.json), "cuts": .array(report.cuts.map { .int($0) })])
+            summary.lose(frames: source.lostFrames)
+            return summary
         }
     }
 }

@@ -37,14 +37,17 @@ public struct ImageList: Sendable {
     /// Whether a file of this name in a folder counts.
     static func isImage(_ name: String) -> Bool { !name.hasPrefix(".") && extensions.contains(name.pathExtension) }
 
-    /// Pixels of the largest image, as far as headers can be read.
-    var largestPixelCount: Int { pixelCounts.max() ?? 0 }
-
-    /// Pixels of all images, as far as headers can be read.
-    var pixelCount: Int { pixelCounts.reduce(0, +) }
-
-    private var pixelCounts: [Int] {
-        images.compactMap { try? ImageFile.size(of: $0.path) }.map { $0.width * $0.height }
+    /// Pixels of the largest image, as far as headers can be read. One beyond `ReadLimits` does not count, as memory is never
+    /// taken for it.
+    var largestPixelCount: Int {
+        let limits = ReadLimits.current
+        let counts = images.compactMap { image -> Int? in
+            guard let size = try? ImageFile.size(of: image.path),
+                (try? limits.check(width: size.width, height: size.height, name: image.path)) != nil
+            else { return nil }
+            return size.width * size.height
+        }
+        return counts.max() ?? 0
     }
 
     /// Image `index` upright, RGB of 8 bits, alpha dropped.

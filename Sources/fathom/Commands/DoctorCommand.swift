@@ -1,4 +1,5 @@
 import FathomCore
+import FathomDepth
 import FathomGraph
 import FathomModels
 import FathomPipeline
@@ -27,6 +28,7 @@ enum DoctorCommand: Subcommand {
         facts["models_folder"] = .string(weights.folder)
         facts["models"] = .array(weights.names.map { .string($0) })
         text += "weights: \(weights.names.isEmpty ? "none" : weights.names.joined(separator: ", ")) in \(weights.folder)\n"
+        let problems = machineProblems + weights.problems
         for problem in problems {
             session.progress.warn(problem)
             text += "problem: \(problem)\n"
@@ -35,14 +37,24 @@ enum DoctorCommand: Subcommand {
         return CommandResult(text: text, items: [facts])
     }
 
-    /// Published weights that have been fetched or imported.
-    private static func fetchedWeights() throws -> (folder: String, names: [String]) {
+    /// Published weights that have been fetched or imported, and those of them that cannot be used.
+    private static func fetchedWeights() throws -> (folder: String, names: [String], problems: [String]) {
         let store = try ModelStore.standard()
-        return (store.folder, ModelRegistry.all.filter { store.path(of: $0) != nil }.map(\.name))
+        var (names, problems): ([String], [String]) = ([], [])
+        for entry in ModelRegistry.all {
+            guard let path = store.path(of: entry) else { continue }
+            names.append(entry.name)
+            do {
+                try DepthModel.confirm(path, as: entry)
+            } catch let error as FathomError {
+                problems.append("the weights of \(entry.name) cannot be used: \(error.message); remove \(path) and pull again")
+            }
+        }
+        return (store.folder, names, problems)
     }
 
-    /// What will make runs slow or fail here.
-    private static let problems: [String] = {
+    /// What will make runs slow or fail here, whatever they read.
+    private static let machineProblems: [String] = {
         var problems: [String] = []
         if NumericProfile.current.kernels == "x86-64" {
             problems.append("the processor has neither AVX2 nor AVX-512; expect a fraction of the usual speed")

@@ -59,6 +59,7 @@ enum EvalCommand: Subcommand {
 
     /// A figure for people: counts whole, the rest to four digits.
     private static func text(_ value: Double) -> String {
+        guard value.isFinite else { return "\(value)" }
         if let count = Int(exactly: value) { return String(count) }
         if !value.isFinite { return "\(value)" }
         let leadingZeros = value == 0 ? 0 : max(0, -Int(log10(value.magnitude).rounded(.down)) - 1)

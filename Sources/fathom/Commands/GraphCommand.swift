@@ -15,16 +15,21 @@ enum GraphCommand {
         let shard: ShardFlags = arguments.options()
         let seed: SeedFlags = arguments.options()
         let part = try shard.shard()
+        if part != nil, try cache.path() == nil {
+            throw FathomError(
+                .usage, "a shard leaves its results in the store, so there must be one",
+                remedy: "name a folder that every shard sees, or leave out --shard", at: "--cache")
+        }
         let report = try GraphRunner.run(
             plan, inputs: inputs, into: folder,
             options: RunOptions(
                 command: CommandLine.arguments, memoryLimit: memory.ram?.bytes, cache: try cache.path(), shard: part,
                 seed: seed.value),
             progress: session.progress)
-        // Items without a result do not fail a task of an array: the run that writes the outputs tells them.
+        // Items without a result do not fail a task of an array: the run that writes the outputs tells them. One part is all.
         return CommandResult(
             text: text(report, folder), outputs: report.outputs, figures: report.figures,
-            failures: part == nil ? report.failures : [], peakBytes: report.peakBytes)
+            failures: part?.count ?? 1 == 1 ? report.failures : [], peakBytes: report.peakBytes)
     }
 
     /// The figures of each node on a line, then where everything is.

@@ -1,4 +1,5 @@
 import FathomCore
+import FathomDepth
 import FathomModels
 
 /// `fathom models ACTION [NAME…]`: the weights of networks, where they come from and where they are.
@@ -26,7 +27,7 @@ enum ModelsCommand: Subcommand {
         discussion: """
             list shows every model, its licence and where its weights are. pull NAME… fetches weights from where their \
             authors publish them; what was interrupted continues. import FILE takes a file you have. verify [NAME…] reads \
-            weights again and compares their digests. generate NAME writes weights made by a rule, for tests and benchmarks: \
+            weights again, compares their digests and checks that they fit their networks. generate NAME writes weights made by a rule, for tests and benchmarks: \
             they have the model's shape and give meaningless depth.
             Weights are kept in FATHOM_MODELS, else in fathom/models below XDG_DATA_HOME, else in \
             ~/.local/share/fathom/models. FATHOM_MODELS_MIRROR replaces https://huggingface.co, for mirrors. Proxies are \
@@ -102,6 +103,7 @@ enum ModelsCommand: Subcommand {
                 remedy: "say it with --name; see fathom models list",
                 at: files[0])
         }
+        if !entry.isEmbedded { try DepthModel.confirm(files[0], as: entry) }
         try store.importFile(files[0], as: entry)
         let report = try ModelReport(entry, store)
         return CommandResult(
@@ -122,6 +124,14 @@ enum ModelsCommand: Subcommand {
             case .damaged(let found, let recorded):
                 damaged.append("\(entry.name) (digest \(found), recorded was \(recorded))")
                 continue
+            }
+            if let path = store.path(of: entry) {
+                do {
+                    try DepthModel.confirm(path, as: entry)
+                } catch let error as FathomError where error.code == .inputInvalid {
+                    damaged.append("\(entry.name) (\(error.message))")
+                    continue
+                }
             }
             result.items.append(["name": .string(entry.name), "state": .string(state), "sha256": .string("\(digest)")])
             result.text += "\(entry.name): \(state), SHA-256 \(digest)\n"

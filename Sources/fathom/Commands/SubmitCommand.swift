@@ -40,7 +40,7 @@ enum SubmitCommand: Subcommand {
             throw FathomError(.usage, "the number of tasks is not given", remedy: "say --shards N", at: "--shards")
         }
         let text = try script(arguments, shards: shards).text(for: engine, program: program())
-        if options.script.isEmpty { return CommandResult(text: text) }
+        if options.script.isEmpty { return CommandResult(text: text, items: [["script": .string(text)]]) }
         try AtomicFile.write(text, to: options.script)
         return CommandResult(
             text: "\(options.script): written; its first lines tell how to submit it\n",

@@ -36,7 +36,12 @@ enum VideoCommand: Subcommand {
 
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let options: VideoDepthOptions = arguments.options()
-        let points: PointFlags = arguments.options()
+        let (points, shard): (PointFlags, ShardFlags) = (arguments.options(), arguments.options())
+        if try options.streaming && shard.shard() != nil {
+            throw FathomError(
+                .usage, "with --streaming every frame depends on those before, so that nothing can be shared out",
+                remedy: "leave out one of the two", at: "--shard")
+        }
         let isMetric = try DepthModel.resolve(options.network, for: .video).output.isMetric
         try points.check(isMetric: isMetric)
         let graph = try BuiltInGraph.video(isMetric: isMetric, depthFiles: depthFiles(arguments), points: points.points)

@@ -49,6 +49,8 @@ struct SceneFlags: OptionGroup {
             ),
         ])
 
+    func validate() throws { try options.validate() }
+
     /// `path` as a graph input.
     func binding(_ path: String) -> InputBinding {
         InputBinding(path: path, scene: options)
@@ -64,16 +66,21 @@ struct SceneFlags: OptionGroup {
     @Sendable
     private static func parseBounds(_ text: String) -> Bounds?? {
         if text == "auto" { return .some(nil) }
-        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-        guard numbers.count == 6, case let n = numbers.compactMap({ $0 }), n.count == 6 else { return nil }
+        guard let n = parseNumbers(text, count: 6) else { return nil }
         return Bounds(lower: [n[0], n[1], n[2]], upper: [n[3], n[4], n[5]])
+    }
+
+    /// Exactly `count` numbers between commas.
+    private static func parseNumbers(_ text: String, count: Int) -> [Double]? {
+        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        return numbers.count == count && !numbers.contains(nil) ? numbers.compactMap { $0 } : nil
     }
 
     @Sendable
     private static func parseIntrinsics(_ text: String) -> SIMD4<Double>?? {
         if text == "auto" { return .some(nil) }
-        let n = text.split(separator: ",", omittingEmptySubsequences: false).compactMap { Double($0) }
-        return n.count == 4 ? SIMD4(n[0], n[1], n[2], n[3]) : nil
+        guard let n = parseNumbers(text, count: 4) else { return nil }
+        return SIMD4(n[0], n[1], n[2], n[3])
     }
 
     @Sendable

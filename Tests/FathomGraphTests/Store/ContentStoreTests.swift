@@ -86,6 +86,21 @@ struct ContentStoreTests {
         #expect(error?.code == .temporary)
     }
 
+    /// The size tells nothing: an object is what its digest says, or it is not there.
+    @Test func damagedObjectsAreMissesAndAreReplaced() throws {
+        let test = try TestStore()
+        let record = try test.commit("a", [[1, 2, 3], [UInt8](repeating: 4, count: 10_000)])
+        for object in record.objects { try TestStore.overwrite(test.path(ofObject: object), at: 2, with: [9]) }
+        let other = try ContentStore(path: test.path)
+        #expect(try other.record(for: record.key) != nil)
+        #expect(try other.intactObject(record.objects[1]) == nil)
+        let error = #expect(throws: FathomError.self) { try other.object(record.objects[0]) }
+        #expect(error?.code == .temporary)
+        #expect(record.objects.allSatisfy { FileSystem.kind(of: test.path(ofObject: $0)) == nil })
+        #expect(try other.record(for: record.key) == nil)
+        #expect(try other.put([1, 2, 3]) == record.objects[0] && other.object(record.objects[0]).array == [1, 2, 3])
+    }
+
     @Test func oneOfManyThreadsCommits() throws {
         let test = try TestStore()
         for round in 0..<20 {

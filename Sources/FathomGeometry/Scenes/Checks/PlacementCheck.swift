@@ -6,6 +6,8 @@ import Glibc
 enum PlacementCheck {
     /// Ratios of depth to extent beyond this, either way, mean different units: no one takes photos like that.
     private static let absurd = 300.0
+    /// Depths in metres that images of depth state: no more than 16 bits of millimetres hold.
+    private static let measurable = 0.02...66.0
 
     /// How many cameras there are and how far apart.
     static func positions(_ views: [View], unit: String) -> SceneCheck {
@@ -29,19 +31,32 @@ enum PlacementCheck {
     }
 
     /// Whether cameras and depths are in one unit; nil where no depths are known.
-    static func units(_ views: [View]) -> SceneCheck? {
+    ///
+    /// Cameras that hardly moved look as if depths were in a smaller unit. Where both are in metres by the format and the depths
+    /// are such as rooms and streets have, they are believed.
+    static func units(_ views: [View], unit: String) -> SceneCheck? {
         let depths = views.compactMap { $0.depthRange.map { ($0.lowerBound * $0.upperBound).squareRoot() } }.sorted()
         let extent = extent(views)
         guard !depths.isEmpty, extent > 0 else { return nil }
         let depth = depths[depths.count / 2]
         let ratio = depth / extent
         let figures = [("depth", depth), ("depth_per_extent", ratio)]
-        if ratio > absurd || ratio < 1 / absurd {
-            let meaning = ratio > absurd ? "metres and depths in millimetres" : "millimetres and depths in metres"
+        let found = "the cameras spread over \(extent.brief) and look \(depth.brief) deep"
+        if ratio > absurd, unit == "m", measurable.contains(depth) {
             return SceneCheck(
-                .units, .error,
-                "the cameras spread over \(extent.brief) and look \(depth.brief) deep: the poses seem to be in \(meaning)",
-                remedy: "write both in one unit", figures: figures)
+                .units, .warning, "\(found), so that photos hardly differ",
+                remedy: "use photos taken farther apart, such as every tenth of a recording", figures: figures)
+        }
+        if ratio > absurd {
+            return SceneCheck(
+                .units, .error, "\(found): the poses seem to be in metres and depths in millimetres",
+                remedy: "multiply the positions of the cameras by 1000 or divide the depths by it; if the cameras did move that "
+                    + "little, use photos taken farther apart", figures: figures)
+        }
+        if ratio < 1 / absurd {
+            return SceneCheck(
+                .units, .error, "\(found): the poses seem to be in millimetres and depths in metres",
+                remedy: "divide the positions of the cameras by 1000 or multiply the depths by it", figures: figures)
         }
         return SceneCheck(
             .units, .ok, "typical depth \(depth.brief), \(ratio.brief) times the extent of the cameras", figures: figures)

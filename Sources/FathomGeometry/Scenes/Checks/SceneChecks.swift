@@ -10,7 +10,7 @@ struct SceneChecks {
     /// - Parameter isScaled: whether the user gave a factor for the cameras.
     func all(of convention: PoseConvention, as reading: PoseReading, isScaled: Bool) -> [SceneCheck] {
         let placement = [
-            PlacementCheck.positions(views, unit: unit), PlacementCheck.units(views), PlacementCheck.upright(views),
+            PlacementCheck.positions(views, unit: unit), PlacementCheck.units(views, unit: unit), PlacementCheck.upright(views),
         ]
         let placed = PointCheck(cameras: views.map(\.camera), poses: poses, convention: convention, sightings: sightings)
         return [RotationCheck.report(drafts.map(\.cameraFromWorld)), CameraCheck.report(views, isScaled: isScaled)]

@@ -15,7 +15,8 @@ package enum ColmapBinaryReader {
             let id = Int(try reader.integer(UInt32.self, "a camera id"))
             let number = try reader.integer(Int32.self, "a camera model")
             guard let model = ColmapCameraModel(rawValue: Int(number)) else {
-                throw reader.failure("camera \(id) has the unknown model number \(number)")
+                throw reader.failure(
+                    "camera \(id) has the unknown model number \(number)", remedy: ColmapCameraModel.unknownRemedy)
             }
             guard model.isSupported || extent == .complete else {
                 throw reader.failure(

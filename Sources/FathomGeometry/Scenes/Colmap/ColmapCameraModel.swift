@@ -132,6 +132,9 @@ package enum ColmapCameraModel: Int, CaseIterable, Sendable {
         }
     }
 
-    /// Why this model is refused and what to do.
+    /// What to do about a model that COLMAP does not have.
+    package static let unknownRemedy = "use one of COLMAP's, such as PINHOLE or OPENCV, or check that the file is whole"
+
+    /// What to do about a model that is not supported.
     package static let refusalRemedy = "undistort the model first, for example with 'colmap image_undistorter'"
 }

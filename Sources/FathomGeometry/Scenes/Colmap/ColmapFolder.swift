@@ -55,7 +55,11 @@ package struct ColmapFolder: Sendable {
                 model.frames = try ColmapTextReader.frames(open("frames"))
             }
         }
-        guard !model.images.isEmpty else { throw FathomError(.inputInvalid, "the model has no images", at: path) }
+        guard !model.images.isEmpty else {
+            throw FathomError(
+                .inputInvalid, "the model has no images",
+                remedy: "check that images.\(encoding.suffix) is whole, or choose another model that COLMAP wrote", at: path)
+        }
         try model.checkRigs(at: path)
         return model
     }

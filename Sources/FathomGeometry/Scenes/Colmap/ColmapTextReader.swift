@@ -16,7 +16,8 @@ package enum ColmapTextReader {
             let id = try text.id("the camera id")
             let name = text.word() ?? ""
             guard let model = ColmapCameraModel(name: name) else {
-                throw text.failure("camera \(id) has the unknown model '\(name.prefix(40))'")
+                throw text.failure(
+                    "camera \(id) has the unknown model '\(name.prefix(40))'", remedy: ColmapCameraModel.unknownRemedy)
             }
             guard model.isSupported || extent == .complete else {
                 throw text.failure(

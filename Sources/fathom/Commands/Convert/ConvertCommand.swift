@@ -40,7 +40,7 @@ enum ConvertCommand: Subcommand {
                 remedy: "name the format of a scene with --to or of depth files with --format", at: output)
         }
         if from.isEmpty && FileSystem.kind(of: input) == nil {
-            throw FathomError(.inputMissing, "does not exist", remedy: "check the path", at: input)
+            throw FileSystem.missing(input)
         }
         throw FathomError(
             .usage, "\".\(from)\" cannot be converted to \".\(to)\"",
