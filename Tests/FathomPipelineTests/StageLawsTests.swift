@@ -15,6 +15,7 @@ import Testing
     private func mesh() throws -> Plan {
         var outputs = "\"depth/{stem}.exr\": \"photo.depth\", \"confidence/{stem}.exr\": \"photo.confidence\","
         outputs += " \"p/{stem}.png\": \"preview.pictures\", \"points.ply\": \"points.points\", \"mesh.ply\": \"colored.mesh\","
+        outputs += " \"fine.ply\": \"fine.mesh\","
         outputs += " \"m/{stem}.png\": \"views.pictures\", \"figures.json\": \"judged.figures\""
         return try Planner.plan(
             Graph.parse(
@@ -29,6 +30,8 @@ import Testing
                     volume: { stage: "tsdf", in: { scene: "$photos", depth: "confirmed.depth" } },
                     surface: { stage: "iso-surface", in: { volume: "volume.volume" } },
                     clean: { stage: "clean", in: { mesh: "surface.mesh" } },
+                    fine: { stage: "deep-mesh", in: { scene: "$photos", mesh: "clean.mesh", depth: "confirmed.depth" },
+                            params: { refineSteps: 6 } },
                     mesh: { stage: "simplify", in: { mesh: "clean.mesh" } },
                     colored: { stage: "color", in: { scene: "$photos", mesh: "mesh.mesh" } },
                     views: { stage: "mesh-preview", in: { scene: "$photos", mesh: "colored.mesh" } },
