@@ -52,7 +52,8 @@ struct VideoCommandTests {
             let decoded = PNG16Codec.decode(try #require(try lossless.nextGray16()).samples, as: codec)
             #expect(decoded == map.values)
             let worst = (0..<64 * 96).map { abs(map.values.samples[$0] - values[index * 64 * 96 + $0]) }.max() ?? .infinity
-            #expect(worst <= 0.501 * step)
+            // Half a step, and the rounding of values near the largest.
+            #expect(worst <= 0.5 * step + (values.map(abs).max() ?? 0).ulp)
         }
         #expect(try lossless.nextGray16() == nil)
 

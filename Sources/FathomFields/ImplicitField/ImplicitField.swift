@@ -5,7 +5,7 @@ import FathomGeometry
 ///
 /// Values are negative inside and, for a signed distance, in world units. Everything that learns from a mesh goes through
 /// `accumulate`: for a vertex v on the zero level, the number that a loss sends back to the field's value there moves the surface
-/// as the loss asks (`SurfaceGradient`, Guillard et al., "DeepMesh", arXiv 2106.11795).
+/// as the loss asks (`FieldSurface`, Guillard et al., "DeepMesh", arXiv 2106.11795).
 public protocol ImplicitField: ScalarField {
     /// The box that the field was made for, world units; values outside are defined, without meaning.
     var bounds: Bounds { get }
@@ -22,7 +22,7 @@ public protocol ImplicitField: ScalarField {
 
     /// Adds Σᵢ uᵢ ∂f(pᵢ)/∂c + qᵢ · ∂∇f(pᵢ)/∂c to `gradient`, c being the parameters and ∇ the derivative along x, y and z.
     ///
-    /// Uses all threads; the sum does not depend on their number.
+    /// The sum does not depend on the number of threads.
     ///
     /// - Parameters:
     ///   - points: pᵢ, treated as constants.

@@ -9,7 +9,7 @@ import Glibc
 ///
 /// Value and gradient are ½ − o and −∇o. Occupancies saturate away from the surface, which bends vertices that are interpolated
 /// between lattice points: what lattices are sampled with is −ln(o / (1 − o)) therefore, which is linear in the distance for a
-/// logistic profile; its zero is the same.
+/// logistic profile; its zero is the same. Logits tell no distance: extract with `.signChange`.
 public struct OccupancyField<Base: ImplicitField>: ImplicitField {
     /// Gives occupancies, above ½ inside.
     public var base: Base

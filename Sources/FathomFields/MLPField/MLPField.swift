@@ -34,7 +34,7 @@ public struct MLPField: ImplicitField {
             latentSize: Int = 0, frequencies: Int = 0, widths: [Int], skip: Int? = nil, activation: Activation = .relu,
             hasTanh: Bool = true
         ) {
-            precondition(!widths.isEmpty && skip.map { $0 > 0 && $0 < widths.count } ?? true, "a skip leads to a hidden layer")
+            precondition(!widths.isEmpty && skip.map { $0 > 0 && $0 <= widths.count } ?? true, "a skip leads to a later layer")
             self.latentSize = latentSize
             self.frequencies = frequencies
             self.widths = widths

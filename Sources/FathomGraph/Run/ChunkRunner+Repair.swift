@@ -2,15 +2,24 @@ import FathomCore
 
 /// Results that the store had when the run looked and has not when they are read: damaged, or removed meanwhile.
 extension ChunkRunner {
-    /// Calls `body`, and once more when it missed results that could be computed again.
+    /// Calls `body`, and again when it missed results that could be computed again; what is computed again may miss others.
     func repairing<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch let error as FathomError where error.code == .temporary {
-            guard try repair() else { throw error }
-            return try body()
+        for _ in 0..<Self.repairs {
+            do {
+                return try body()
+            } catch let error as FathomError where error.code == .temporary {
+                do {
+                    guard try repair() else { throw error }
+                } catch let other as FathomError where other.code == .temporary && other.description != error.description {
+                    continue
+                }
+            }
         }
+        return try body()
     }
+
+    /// How often one call is repaired: a disk that goes on losing results is no place to work.
+    private static let repairs = 8
 
     /// Computes again what is lost of all that is done, each step before those that read it.
     ///

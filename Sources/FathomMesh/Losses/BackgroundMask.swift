@@ -4,7 +4,9 @@ import FathomMedia
 /// What stands out from a photo's background, where that is even and dark or bright: objects before a black cloth or a white wall.
 public enum BackgroundMask {
     /// Share of the border that must be background.
-    private static let borderShare = 0.5
+    private static let borderShare = 0.85
+    /// The same of each of the four sides.
+    private static let sideShare = 0.5
     /// How far from the background's brightness background may be.
     private static let tolerance = 24
     /// Backgrounds are at most this bright, or as near to white.
@@ -26,17 +28,20 @@ public enum BackgroundMask {
             }
         }
         var histogram = [Int](repeating: 0, count: 256)
-        var border: [Int] = []
-        for x in 0..<width { border += [x, (height - 1) * width + x] }
-        for y in 0..<height { border += [y * width, y * width + width - 1] }
+        let (columns, rows) = (0..<width, 0..<height)
+        let sides = [
+            columns.map { $0 }, columns.map { (height - 1) * width + $0 }, rows.map { $0 * width },
+            rows.map { $0 * width + width - 1 },
+        ]
+        let border = sides.flatMap { $0 }
         for i in border { histogram[brightness[i]] += 1 }
         let dark = histogram[...extreme].reduce(0, +)
         let bright = histogram[(255 - extreme)...].reduce(0, +)
         let candidates = dark >= bright ? 0...extreme : (255 - extreme)...255
-        guard Double(max(dark, bright)) >= borderShare * Double(border.count),
-            let level = candidates.max(by: { histogram[$0] < histogram[$1] })
-        else { return nil }
+        guard let level = candidates.max(by: { histogram[$0] < histogram[$1] }) else { return nil }
         let isBackground = brightness.map { level <= extreme ? $0 <= level + tolerance : $0 >= level - tolerance }
+        func share(_ places: [Int]) -> Double { Double(places.count { isBackground[$0] }) / Double(places.count) }
+        guard share(border) >= borderShare, sides.allSatisfy({ share($0) >= sideShare }) else { return nil }
         return object(isBackground, width, height)
     }
 

@@ -15,6 +15,7 @@ public struct DepthLoss: MeshLoss {
     private let sigma: Float
     private let huber: Float
     private static let leastCosine: Float = 0.15
+    private static let group = 4
 
     /// - Parameters:
     ///   - views: those of the surface, in its order; at least one has depth of its camera's size.
@@ -43,17 +44,23 @@ public struct DepthLoss: MeshLoss {
         _ surface: LossSurface, weight: Float, into gradients: inout [SIMD3<Float>]
     ) throws -> Double {
         let (mesh, views) = (surface.mesh, surface.views)
-        let renders = measured.map { surface.render($0) }
-        let parts = measured.indices.parallelMap { [measured] part in
-            residuals(mesh, views[measured[part]], renders[part])
+        var sums = [SIMD3<Float>](repeating: .zero, count: gradients.count)
+        var (count, sum) = (0, 0.0)
+        // A few views at a time bound the memory.
+        for first in stride(from: 0, to: measured.count, by: Self.group) {
+            let group = Array(measured[first..<min(first + Self.group, measured.count)])
+            let renders = group.map { surface.render($0) }
+            let parts = group.indices.parallelMap { part in residuals(mesh, views[group[part]], renders[part]) }
+            for part in parts {
+                for (vertex, gradient) in part.gradients { sums[vertex] += gradient }
+                count += part.count
+                sum += part.sum
+            }
         }
-        let count = parts.reduce(0) { $0 + $1.count }
         guard count > 0 else { return 0 }
         let share = weight / Float(count)
-        for part in parts {
-            for (vertex, gradient) in part.gradients { gradients[vertex] += gradient * share }
-        }
-        return parts.reduce(0) { $0 + $1.sum } / Double(count)
+        for vertex in sums.indices { gradients[vertex] += sums[vertex] * share }
+        return sum / Double(count)
     }
 
     private struct Part: Sendable {

@@ -84,6 +84,8 @@ public struct SilhouetteLoss: MeshLoss {
         let center = SIMD3<Float>(view.cameraFromWorld.center)
         let isFront = mesh.triangles.map { t in dot(mesh.areaVector(t), center - mesh.positions[Int(t.x)]) > 0 }
         let scale = weight / Float(render.depth.pixelCount)
+        // Edges beside the camera's plane would be endless.
+        let longest = 8 * Float(render.depth.width + render.depth.height)
         var found: [(Int, SIMD3<Float>)] = []
         for h in 0..<halfEdges.twins.count where isFront[h / 3] {
             let twin = halfEdges.twins[h]
@@ -99,7 +101,7 @@ public struct SilhouetteLoss: MeshLoss {
             guard size > 1e-6 else { continue }
             var outward = SIMD2(along.y, -along.x) / size
             if (outward * (pc.pixel - pa.pixel)).sum() > 0 { outward = -outward }
-            let count = max(1, Int((size / step).rounded(.up)))
+            let count = max(1, Int(min((size / step).rounded(.up), longest)))
             let element = size / Float(count)
             for sample in 0..<count {
                 let u = (Float(sample) + 0.5) / Float(count)

@@ -85,14 +85,17 @@ public struct MeshRefinement: Sendable {
         self.bounds = room
         target = (box.lower + box.upper) / 2
         start = views.contains { $0.silhouette != nil } ? nil : TriangleBVH(mesh)
-        let points = GridField.lattice(covering: room, spacing: finestSpacing).count
-        guard points <= memory / 16 else {
+        let cells = (room.upper - room.lower) / finestSpacing
+        let points = (cells.x + 8) * (cells.y + 8) * (cells.z + 8)
+        guard finestSpacing > 0, cells.min() > 0, points <= Double(min(memory / 16, 1 << 34)) else {
             throw FathomError(
                 .stageFailed, "cells of \(finestSpacing) need a lattice of \(points) points",
                 remedy: "choose a larger --cell, or --bounds around what you want")
         }
         let lattice = GridField.lattice(covering: room, spacing: coarse)
-        var values = LatticeSampler(lattice: lattice).sample(ClosedMeshDistance(to: mesh)).values
+        var values = LatticeSampler(lattice: lattice).sample(
+            ClosedMeshDistance(to: mesh, side: start == nil ? .windingNumber : .nearestTriangle)
+        ).values
         SilhouetteCarving(views).carve(&values, lattice)
         Self.cut(&values, lattice, bounds)
         refiner = try Self.refiner(
@@ -172,16 +175,16 @@ public struct MeshRefinement: Sendable {
         level += 1
         let spacing = finestSpacing * Double(1 << (options.levels - 1 - level))
         let lattice = GridField.lattice(covering: bounds, spacing: spacing)
-        let field = GridField(refiner.bestField, lattice: lattice)
+        let field = GridField(refiner.field, lattice: lattice)
         refiner = try Self.refiner(field, views: views, target: target, finestSpacing: Float(finestSpacing), options: options)
     }
 
-    /// The best surface of the level so far. Where no silhouette vouches for what closes gaps of the mesh at the start, that is
+    /// The surface as it is. Where no silhouette vouches for what closes gaps of the mesh at the start, that is
     /// left out again.
     ///
     /// - Throws: `stageFailed` for a surface of more than 2³² vertices.
     public func mesh() throws -> Mesh {
-        let field = refiner.bestField
+        let field = refiner.field
         let surface = try SurfaceExtractor(lattice: field.lattice, polishSteps: 0)
             .surface(field, field.latticeValues(), evaluationCount: 0)
         guard let start else { return surface.mesh }

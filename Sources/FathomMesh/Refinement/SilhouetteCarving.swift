@@ -11,7 +11,7 @@ import FathomMedia
 package struct SilhouetteCarving {
     private struct Cone: Sendable {
         let projection: LossProjection
-        /// Signed distance to the outline in pixels, negative inside of the silhouette; NaN where nothing is known.
+        /// Signed distance to the outline in pixels, negative inside of the silhouette; deep inside where nothing is known.
         let distance: Raster<Float>
         let focal: Float
         let size: SIMD2<Float>
@@ -63,9 +63,9 @@ package struct SilhouetteCarving {
         var outside = inside
         for i in 0..<width * height {
             // Half a pixel from centre to edge.
-            if mask.samples[i] < 0.4 { inside.samples[i] = 0 } else if mask.samples[i] > 0.6 { outside.samples[i] = 0 }
+            if mask.samples[i] < 0.5 { inside.samples[i] = 0 } else if mask.samples[i] > 0.5 { outside.samples[i] = 0 }
         }
-        let knownOutside = mask.samples.array.contains { $0 < 0.4 }
+        let knownOutside = mask.samples.array.contains { $0 < 0.5 }
         for pass in 0..<2 {
             sweep(&inside, reversed: pass == 1)
             sweep(&outside, reversed: pass == 1)
@@ -74,10 +74,11 @@ package struct SilhouetteCarving {
         guard knownOutside else { return distance }
         for i in 0..<width * height {
             let value = mask.samples[i]
-            if value < 0.4 {
-                distance.samples[i] = outside.samples[i] - 0.5
-            } else if value > 0.6 {
-                distance.samples[i] = 0.5 - inside.samples[i]
+            // Pixels on the outline tell their distance by how much of them is covered.
+            if value > 0 && value < 1 {
+                distance.samples[i] = value == 0.5 ? -limit : 0.5 - value
+            } else {
+                distance.samples[i] = value < 0.5 ? outside.samples[i] - 0.5 : 0.5 - inside.samples[i]
             }
         }
         return distance

@@ -57,7 +57,12 @@ public struct SurfaceRefiner<Optimizer: FieldOptimizer>: Sendable {
     /// - Throws: `stageFailed` where the field has no zero level in the lattice; what losses throw.
     public mutating func step() throws -> StepReport {
         let start = monotonicSeconds()
-        let surface = try nonEmpty(extracted(fully: stepCount % fullExtractionInterval == 0))
+        var surface = try extracted(fully: stepCount % fullExtractionInterval == 0)
+        if surface.mesh.triangles.isEmpty, let best {
+            field = best.field
+            surface = try extracted(fully: true)
+        }
+        surface = try nonEmpty(surface)
         let input = LossSurface(surface.mesh, views: views)
         var gradients = [SIMD3<Float>](repeating: .zero, count: surface.mesh.positions.count)
         var (values, total) = ([(name: String, value: Double)](), 0.0)

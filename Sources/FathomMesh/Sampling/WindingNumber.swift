@@ -28,7 +28,7 @@ public struct WindingNumber: ScalarField {
     private let nodes: [Node]
     private let corners: [(SIMD3<Float>, SIMD3<Float>, SIMD3<Float>)]
     /// A node is far when its centre is this many radii away.
-    private static let far: Float = 2.3
+    private static let far: Float = 3.2
     private static let leafSize = 8
 
     /// - Parameter mesh: triangles counter-clockwise seen from outside; may be open, or several pieces.
@@ -120,23 +120,50 @@ public struct WindingNumber: ScalarField {
     }
 }
 
-/// The distance to a mesh, open or closed, with the sign of its winding number: negative inside.
+/// The distance to a mesh, open or closed, with a sign: negative inside.
 ///
-/// Where the mesh has a gap, the zero of the winding number closes it; the distance there is that to the rim, so that values jump
-/// across it until the field is made a distance again (`GridField`).
+/// What is inside of an open mesh is a matter of choice. By the winding number, a nearly closed mesh closes where that is ½. By the
+/// nearest triangle's side, any mesh has its own surface, and beyond its rims one that goes on at right angles to it, to be left out
+/// again. Values jump where only the sign changes, until the field is made a distance again (`GridField`).
 public struct ClosedMeshDistance: ScalarField {
-    private let tree: TriangleBVH
-    private let winding: WindingNumber
+    /// What decides the sign.
+    public enum Side: Sendable {
+        case windingNumber
+        case nearestTriangle
+    }
 
-    public init(to mesh: Mesh) {
+    private let tree: TriangleBVH
+    private let winding: WindingNumber?
+    private let mesh: Mesh
+    private let vertexNormals: [SIMD3<Float>]
+
+    public init(to mesh: Mesh, side: Side = .windingNumber) {
         tree = TriangleBVH(mesh)
-        winding = WindingNumber(of: mesh)
+        winding = side == .windingNumber ? WindingNumber(of: mesh) : nil
+        self.mesh = mesh
+        vertexNormals = side == .nearestTriangle ? mesh.vertexNormals() : []
+    }
+
+    private func isInside(_ point: SIMD3<Float>, _ hit: TriangleBVH.Hit) -> Bool {
+        if let winding { return winding.number(at: point) > 0.5 }
+        let t = mesh.triangles[hit.triangle]
+        let normal: SIMD3<Float> =
+            switch hit.feature {
+            case .face: mesh.areaVector(t)
+            case .edge(let e): vertexNormals[Int(t[e])] + vertexNormals[Int(t[(e + 1) % 3])]
+            case .corner(let c): vertexNormals[Int(t[c])]
+            }
+        return dot(point - hit.point, normal) < 0
     }
 
     public func evaluate(_ points: UnsafeBufferPointer<SIMD3<Float>>, into values: UnsafeMutablePointer<Float>) {
         tree.closest(to: points) { i, hit in
-            let distance = hit.map { $0.distanceSquared.squareRoot() } ?? .infinity
-            values[i] = winding.number(at: points[i]) > 0.5 ? -distance : distance
+            guard let hit else {
+                values[i] = .infinity
+                return
+            }
+            let distance = hit.distanceSquared.squareRoot()
+            values[i] = isInside(points[i], hit) ? -distance : distance
         }
     }
 }

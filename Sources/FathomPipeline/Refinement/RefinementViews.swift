@@ -15,6 +15,9 @@ struct RefinementViews {
 
     /// - Throws: what reading photos and masks throws.
     init(_ scene: Scene, _ depth: PerView<DepthMap>, _ options: MeshRefinementOptions, _ chunk: Chunk) throws {
+        guard scene.views.map(\.stem) == depth.stems else {
+            throw FathomError(.inputInvalid, "the depth maps belong to other views than the scene's")
+        }
         var views: [LossView] = []
         var backgrounds: [Raster<Float>] = []
         let needsBackground = scene.views.allSatisfy { !$0.isMasked }
@@ -30,13 +33,15 @@ struct RefinementViews {
                 stem: view.stem, camera: view.pinhole.resized(width: width, height: height), cameraFromWorld: view.cameraFromWorld
             )
             loss.image = color.resizedToFloat(width: width, height: height, filter: filter).brightness
-            if let mask = try view.loadMask() {
+            if options.silhouetteWeight > 0, let mask = try view.loadMask() {
                 loss.silhouette = mask.resizedToFloat(width: width, height: height, filter: filter).scaled(by: 1 / 255)
             } else if needsBackground, backgrounds.count == index, options.silhouetteWeight > 0 {
                 let small = color.resized(width: width, height: height, filter: filter)
                 if let background = BackgroundMask.find(in: small) { backgrounds.append(background) }
             }
-            if let map = try depth[index] { loss.depth = map.values.nearest(width: width, height: height) }
+            if let map = try depth[index], map.width == color.width, map.height == color.height {
+                loss.depth = map.values.nearest(width: width, height: height)
+            }
             views.append(loss)
         }
         usesBackground = needsBackground && !views.isEmpty && backgrounds.count == views.count

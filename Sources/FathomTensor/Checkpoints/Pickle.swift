@@ -52,8 +52,10 @@ struct Pickle {
     /// Entries that are not tensors, such as counters of a training run, are left out; nil where there is no such dictionary.
     func stateDictionary() -> [(key: String, tensor: TorchTensor)]? {
         guard let outer = members(root) else { return nil }
-        let inner = ["state_dict", "model", "model_state_dict", "latent_codes"].lazy.compactMap { name in outer.last { $0.key == name } }
-            .compactMap { members($0.value) }.first
+        let inner = ["state_dict", "model", "model_state_dict", "latent_codes"].lazy.compactMap { name in
+            outer.last { $0.key == name }
+        }
+        .compactMap { members($0.value) }.first
         for candidate in [outer, inner ?? []] {
             let named = candidate.compactMap { key, value -> (String, TorchTensor)? in
                 guard case .tensor(let index) = value else { return nil }
