@@ -53,7 +53,7 @@ struct VideoCommandTests {
             #expect(decoded == map.values)
             let worst = (0..<64 * 96).map { abs(map.values.samples[$0] - values[index * 64 * 96 + $0]) }.max() ?? .infinity
             // Half a step, and the rounding of values near the largest.
-            #expect(worst <= 0.5 * step + (values.map(abs).max() ?? 0).ulp)
+            #expect(worst <= 0.5 * step + (values.array.map(abs).max() ?? 0).ulp)
         }
         #expect(try lossless.nextGray16() == nil)
 

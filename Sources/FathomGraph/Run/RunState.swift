@@ -227,7 +227,18 @@ final class RunState {
             else { return false }
             return parts.count == (isWhole ? state.parts.count : 1) && (port.type.hasItems || parts[0] != nil)
         }
-        return fits ? record : nil
+        guard fits, isGuide(step), let openStore else { return fits ? record : nil }
+        // Guides are read before there is anything to compute again: a damaged one has to be missed here.
+        return try record.objects.allSatisfy { try openStore.isIntact($0) } ? record : nil
+    }
+
+    /// Whether other steps are counted by what a step gives.
+    private func isGuide(_ step: StepState) -> Bool {
+        steps.contains { other in
+            other.step.type.guides.contains { guide in
+                other.step.sources[guide.name].flatMap { self.step(of: $0) } === step
+            }
+        }
     }
 
     /// Makes the results of a chunk known.

@@ -91,9 +91,9 @@ struct SilhouetteLossTests {
             losses: [
                 WeightedLoss(try SilhouetteLoss(views, opensHoles: true), weight: 1),
                 WeightedLoss(LaplacianLoss(scale: Float(lattice.spacing.x)), weight: 3e-3),
-            ], views: views, extractor: SurfaceExtractor(lattice: lattice, polishSteps: 0), plannedSteps: 100)
+            ], views: views, extractor: SurfaceExtractor(lattice: lattice, polishSteps: 0), plannedSteps: 150)
         var reports: [StepReport] = []
-        for _ in 0..<100 { reports.append(try refiner.step()) }
+        for _ in 0..<150 { reports.append(try refiner.step()) }
         let mesh = try refiner.surface().mesh
         for view in views {
             let (a, b) = (coverage(mesh, view), try #require(view.silhouette))
