@@ -18,8 +18,8 @@ extension ChunkRunner {
         return try body()
     }
 
-    /// How often one call is repaired: a disk that goes on losing results is no place to work.
-    private static let repairs = 8
+    /// How often one call is repaired, each time of one more result at least: a disk that loses more is no place to work.
+    private static let repairs = 10_000
 
     /// Computes again what is lost of all that is done, each step before those that read it.
     ///
