@@ -82,14 +82,20 @@ struct ResumeTests {
     }
 
     /// A store whose objects are damaged spoils no output, neither of what it has nor of what is computed from that.
-    @Test func damagedResultsAreComputedAgain() throws {
-        let job = Job.all[2]
+    @Test(arguments: [Job.all[1], Job.all[2]]) func damagedResultsAreComputedAgain(_ job: Job) throws {
         try run(job, "once", "cache")
         try damage("cache")
         let result = try start(job, "again", "cache").wait()
         #expect(result.status == 0 && result.errors.contains("damaged or gone from the store"), "\(result.errors)")
         #expect(try FolderContent.outputs(folder.file("again")) == FolderContent.outputs(folder.file("once")))
         #expect(try FathomProgram.run("cache", "verify", "--cache", "cache", in: folder.path).status == 0)
+
+        guard job.graph == "mvs" else { return }
+        let change = ["--set", "points.minimum-views=2"]
+        try run(job, "changed", "cache-changed", change)
+        try damage("cache")
+        try run(job, "changed-again", "cache", change)
+        #expect(try FolderContent.outputs(folder.file("changed-again")) == FolderContent.outputs(folder.file("changed")))
     }
 
     /// Two processes share one store and one is killed: the other goes on, and every chunk is committed once.

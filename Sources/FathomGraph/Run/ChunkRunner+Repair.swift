@@ -2,24 +2,15 @@ import FathomCore
 
 /// Results that the store had when the run looked and has not when they are read: damaged, or removed meanwhile.
 extension ChunkRunner {
-    /// Calls `body`, and again when it missed results that could be computed again; what is computed again may miss others.
+    /// Calls `body`, and once more when it missed results that could be computed again.
     func repairing<Value>(_ body: () throws -> Value) throws -> Value {
-        for _ in 0..<Self.repairs {
-            do {
-                return try body()
-            } catch let error as FathomError where error.code == .temporary {
-                do {
-                    guard try repair() else { throw error }
-                } catch let other as FathomError where other.code == .temporary && other.description != error.description {
-                    continue
-                }
-            }
+        do {
+            return try body()
+        } catch let error as FathomError where error.code == .temporary {
+            guard try repair() else { throw error }
+            return try body()
         }
-        return try body()
     }
-
-    /// How often one call is repaired, each time of one more result at least: a disk that loses more is no place to work.
-    private static let repairs = 10_000
 
     /// Computes again what is lost of all that is done, each step before those that read it.
     ///

@@ -117,7 +117,7 @@ public final class ContentStore: Sendable {
         return "\(path)/\(folder)/\(name.prefix(2))/\(name.dropFirst(2))"
     }
 
-    /// Stores bytes under their digest. Nothing is written where they are already.
+    /// Stores bytes under their digest. Nothing is written where they are already; what stands there damaged is replaced.
     ///
     /// - Parameter parts: the bytes, one part after the other; none is copied.
     /// - Throws: `io` for a full or failing disk, `interrupted` between tries.
@@ -128,7 +128,7 @@ public final class ContentStore: Sendable {
         try announce()
         let path = path(of: reference.digest)
         // Its age keeps an object from being removed before the record that needs it is there.
-        if try disk.stamp(of: path)?.bytes == reference.bytes, disk.touch(path) { return reference }
+        if try disk.stamp(of: path)?.bytes == reference.bytes, try isKnownIntact(reference), disk.touch(path) { return reference }
         _ = try disk.write(parts, as: path)
         _ = intact.withLock { $0.insert(reference.digest) }
         return reference
@@ -171,6 +171,14 @@ public final class ContentStore: Sendable {
         }
         _ = intact.withLock { $0.insert(reference.digest) }
         return bytes
+    }
+
+    /// Whether an object's bytes are those of its name; compared the first time only. One that is damaged is removed.
+    private func isKnownIntact(_ reference: ObjectReference) throws -> Bool {
+        if intact.withLock({ $0.contains(reference.digest) }) { return true }
+        guard try isIntact(reference) else { return false }
+        _ = intact.withLock { $0.insert(reference.digest) }
+        return true
     }
 
     /// Fills `target` with the bytes of an object from `offset`.
