@@ -1,4 +1,5 @@
 import CSystem
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -53,7 +54,19 @@ public enum Machine {
     }
 
     /// The most memory this process has held at once, in bytes: the kernel's mark, which is never reset.
-    public static var peakMemory: Int { Int(fathom_process_memory().peak) }
+    public static var peakMemory: Int { processMemory().peak }
+
+    private static let highestPeak = Atomic<Int>(0)
+
+    /// Bytes of memory that the process holds now, and most that it ever held.
+    ///
+    /// The kernel gathers its mark from counts per processor, so that it may fall by some pages from one look to the next; this one
+    /// does not.
+    package static func processMemory() -> (resident: Int, peak: Int) {
+        let memory = fathom_process_memory()
+        let peak = highestPeak.max(Int(memory.peak), ordering: .relaxed).newValue
+        return (Int(memory.resident), peak)
+    }
 
     /// Seconds of CPU time of all threads of this process so far.
     public static var cpuSeconds: Double {

@@ -1,4 +1,3 @@
-import CSystem
 import Synchronization
 
 #if canImport(Glibc)
@@ -39,10 +38,7 @@ package final class MemoryWatch: Sendable {
     private let read: @Sendable () -> (resident: Int, peak: Int)
 
     private convenience init() {
-        self.init(start: SystemThread.start, fresh: 0.002) {
-            let memory = fathom_process_memory()
-            return (Int(memory.resident), Int(memory.peak))
-        }
+        self.init(start: SystemThread.start, fresh: 0.002, read: Machine.processMemory)
     }
 
     /// - Parameters:
