@@ -47,6 +47,11 @@ enum MeshCommand: Subcommand {
     static func run(_ arguments: ParsedCommand, _ session: Session) throws -> CommandResult {
         let format: FormatFlags = arguments.options()
         let isRefined = arguments.options(MethodFlags.self).method == .deepMesh
+        if !isRefined, let flag = MeshRefinementOptions.schema.options.map(\.flag).first(where: { arguments.given.contains($0) })
+        {
+            throw FathomError(
+                .usage, "says how the mesh is refined, and it is not", remedy: "add --method deep-mesh", at: "--\(flag)")
+        }
         var options: [String: any OptionGroup] = [
             "depth": arguments.options(MultiViewStereoOptions.self), "confirmed": arguments.options(DepthFilterOptions.self),
             "points": arguments.options(FusionOptions.self), "volume": arguments.options(DepthVolumeOptions.self),
