@@ -24,13 +24,7 @@ public struct DepthLoss: MeshLoss {
     /// - Throws: `inputInvalid` for depth of another size than its camera's, or without any.
     public init(_ views: [LossView], sigma: Float, huber: Float = 2) throws {
         for view in views {
-            guard let depth = view.depth else { continue }
-            guard depth.width == view.camera.width, depth.height == view.camera.height else {
-                throw FathomError(
-                    .inputInvalid,
-                    "the depth is \(depth.width)×\(depth.height) where its camera is for \(view.camera.width)×\(view.camera.height)",
-                    remedy: "give depth of the photos' size", at: view.stem)
-            }
+            if let depth = view.depth { try view.checkSize(of: depth, "depth maps") }
         }
         measured = views.indices.filter { views[$0].depth != nil }
         guard !measured.isEmpty else {
@@ -72,33 +66,24 @@ public struct DepthLoss: MeshLoss {
     private func residuals(_ mesh: Mesh, _ view: LossView, _ render: RasterizedMesh) -> Part {
         guard let known = view.depth else { return Part() }
         let projection = LossProjection(view)
-        let center = SIMD3<Float>(view.cameraFromWorld.center)
         var part = Part()
         withPointers(render.triangle, render.depth, known) { triangles, depths, known in
             for y in 0..<render.depth.height {
                 for x in 0..<render.depth.width {
                     let i = y * render.depth.width + x
-                    guard triangles[i] != RasterizedMesh.emptyTriangle, known[i].isFinite, known[i] > 0 else { continue }
-                    let corners = mesh.triangles[Int(triangles[i])]
-                    let (a, b, c) = mesh.corners(corners)
-                    let m = cross(b - a, c - a)
-                    let area = dot(m, m)
-                    let ray = projection.ray(SIMD2(Float(x) + 0.5, Float(y) + 0.5))
-                    let n = m / area.squareRoot()
-                    let cosine = dot(n, ray.direction)
-                    guard area > 0, abs(cosine) >= Self.leastCosine else { continue }
+                    guard triangles[i] != RasterizedMesh.emptyTriangle, known[i].isFinite, known[i] > 0,
+                        let seen = SeenTriangle(mesh, triangles[i], at: SIMD2(x, y), depth: depths[i], projection),
+                        abs(seen.cosine) >= Self.leastCosine
+                    else { continue }
                     let residual = (depths[i] - known[i]) / sigma
                     let magnitude = abs(residual)
                     part.sum += Double(magnitude <= huber ? residual * residual / 2 : huber * (magnitude - huber / 2))
                     part.count += 1
                     let slope = min(max(residual, -huber), huber) / sigma
-                    let point = center + ray.direction * (depths[i] / ray.alongAxis)
-                    let v = dot(cross(point - a, c - a), m) / area
-                    let w = dot(cross(b - a, point - a), m) / area
-                    let moved = n * (slope * ray.alongAxis / cosine)
-                    part.gradients.append((Int(corners.x), moved * (1 - v - w)))
-                    part.gradients.append((Int(corners.y), moved * v))
-                    part.gradients.append((Int(corners.z), moved * w))
+                    let moved = seen.normal * (slope * seen.alongAxis / seen.cosine)
+                    for corner in 0..<3 {
+                        part.gradients.append((Int(seen.corners[corner]), moved * seen.shares[corner]))
+                    }
                 }
             }
         }

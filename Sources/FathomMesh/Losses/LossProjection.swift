@@ -11,6 +11,8 @@ struct LossProjection: Sendable {
 
     private let rows: (SIMD3<Float>, SIMD3<Float>, SIMD3<Float>)
     private let translation: SIMD3<Float>
+    /// The camera's centre in the world.
+    let center: SIMD3<Float>
     private let focal: SIMD2<Float>
     private let middle: SIMD2<Float>
 
@@ -18,6 +20,7 @@ struct LossProjection: Sendable {
         let rotation = view.cameraFromWorld.rotation
         rows = (SIMD3<Float>(rotation.row0), SIMD3<Float>(rotation.row1), SIMD3<Float>(rotation.row2))
         translation = SIMD3<Float>(view.cameraFromWorld.translation)
+        center = SIMD3<Float>(view.cameraFromWorld.center)
         focal = SIMD2(Float(view.camera.fx), Float(view.camera.fy))
         middle = SIMD2(Float(view.camera.cx), Float(view.camera.cy))
     }

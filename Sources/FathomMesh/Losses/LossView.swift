@@ -1,3 +1,4 @@
+import FathomCore
 import FathomGeometry
 import FathomMedia
 
@@ -24,5 +25,16 @@ public struct LossView: Sendable {
         self.silhouette = silhouette
         self.depth = depth
         self.image = image
+    }
+
+    /// - Parameter what: what the raster is, in the plural or without an article, as "depth" or "masks".
+    /// - Throws: `inputInvalid` for a raster of another size than the camera's.
+    func checkSize(of raster: Raster<Float>, _ what: String) throws {
+        guard raster.width == camera.width, raster.height == camera.height else {
+            throw FathomError(
+                .inputInvalid,
+                "\(what) of \(raster.width)×\(raster.height) pixels stand where the camera is for \(camera.width)×\(camera.height)",
+                remedy: "give \(what) of the photos' size", at: stem)
+        }
     }
 }

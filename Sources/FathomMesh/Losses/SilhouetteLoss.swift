@@ -28,13 +28,7 @@ public struct SilhouetteLoss: MeshLoss {
     /// - Throws: `inputInvalid` for a silhouette of another size than its camera's, or without any.
     public init(_ views: [LossView], opensHoles: Bool = false) throws {
         for view in views {
-            guard let mask = view.silhouette else { continue }
-            guard mask.width == view.camera.width, mask.height == view.camera.height else {
-                throw FathomError(
-                    .inputInvalid,
-                    "the mask is \(mask.width)×\(mask.height) where its camera is for \(view.camera.width)×\(view.camera.height)",
-                    remedy: "give masks of the photos' size", at: view.stem)
-            }
+            if let mask = view.silhouette { try view.checkSize(of: mask, "masks") }
         }
         self.opensHoles = opensHoles
         masked = views.indices.filter { views[$0].silhouette != nil }
@@ -128,28 +122,18 @@ public struct SilhouetteLoss: MeshLoss {
         _ mesh: Mesh, _ view: LossView, _ render: RasterizedMesh, _ target: Raster<Float>, _ weight: Float
     ) -> [(Int, SIMD3<Float>)] {
         let projection = LossProjection(view)
-        let center = SIMD3<Float>(view.cameraFromWorld.center)
         let scale = weight / Float(render.depth.pixelCount) * Float(view.camera.fx)
         var found: [(Int, SIMD3<Float>)] = []
         withPointers(render.triangle, render.depth, target) { triangles, depths, target in
             for y in 0..<render.depth.height {
                 for x in 0..<render.depth.width {
                     let i = y * render.depth.width + x
-                    guard triangles[i] != RasterizedMesh.emptyTriangle, target[i] < 0.5 else { continue }
-                    let corners = mesh.triangles[Int(triangles[i])]
-                    let (a, b, c) = mesh.corners(corners)
-                    let m = cross(b - a, c - a)
-                    let area = dot(m, m)
-                    guard area > 0 else { continue }
-                    let ray = projection.ray(SIMD2(Float(x) + 0.5, Float(y) + 0.5))
-                    let point = center + ray.direction * (depths[i] / ray.alongAxis)
-                    let v = dot(cross(point - a, c - a), m) / area
-                    let w = dot(cross(b - a, point - a), m) / area
-                    let force = m * (scale * (1 - 2 * target[i]) / (depths[i] * area.squareRoot()))
-                    let facing: Float = dot(m, ray.direction) < 0 ? 1 : 0
-                    found.append((Int(corners.x), force * (facing * (1 - v - w))))
-                    found.append((Int(corners.y), force * (facing * v)))
-                    found.append((Int(corners.z), force * (facing * w)))
+                    guard triangles[i] != RasterizedMesh.emptyTriangle, target[i] < 0.5,
+                        let seen = SeenTriangle(mesh, triangles[i], at: SIMD2(x, y), depth: depths[i], projection),
+                        seen.cosine < 0
+                    else { continue }
+                    let force = seen.normal * (scale * (1 - 2 * target[i]) / depths[i])
+                    for corner in 0..<3 { found.append((Int(seen.corners[corner]), force * seen.shares[corner])) }
                 }
             }
         }

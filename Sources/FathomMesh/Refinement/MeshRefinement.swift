@@ -72,7 +72,7 @@ public struct MeshRefinement: Sendable {
         self.options = options
         self.views = views
         let box = Self.bounds(of: mesh)
-        finestSpacing = options.cell ?? 2 * mesh.meanEdge
+        finestSpacing = options.cell ?? 2 * mesh.meanEdgeLength
         let coarse = finestSpacing * Double(1 << (options.levels - 1))
         // Room for the surface to move, and for a border that is outside.
         let margin = max(4 * coarse, 0.02 * box.diagonal)
@@ -93,9 +93,12 @@ public struct MeshRefinement: Sendable {
                 remedy: "choose a larger --cell, or --bounds around what you want")
         }
         let lattice = GridField.lattice(covering: room, spacing: coarse)
-        var values = LatticeSampler(lattice: lattice).sample(
-            ClosedMeshDistance(to: mesh, side: start == nil ? .windingNumber : .nearestTriangle)
-        ).values
+        let sampler = LatticeSampler(lattice: lattice)
+        // Where outlines vouch, gaps close; elsewhere the mesh keeps its rims, and what goes on beyond them is left out at the end.
+        var values =
+            start == nil
+            ? sampler.sample(ClosedMeshDistance(to: mesh)).values
+            : sampler.sample(try SignedMeshDistance(to: mesh, allowsGaps: true)).values
         SilhouetteCarving(views).carve(&values, lattice)
         Self.cut(&values, lattice, bounds)
         refiner = try Self.refiner(
@@ -231,16 +234,5 @@ public struct MeshRefinement: Sendable {
             GridField(slots: state.refiner.field.slots, values: state.refiner.field.values, lattice: lattice), views: views,
             target: target, finestSpacing: Float(finestSpacing), options: options)
         refiner.take(state.refiner)
-    }
-}
-
-extension Mesh {
-    /// Mean length of the triangles' edges.
-    fileprivate var meanEdge: Double {
-        let sum = triangles.reduce(0.0) { sum, t in
-            let (a, b, c) = corners(t)
-            return sum + Double(length(a - b) + length(b - c) + length(c - a))
-        }
-        return sum / Double(3 * triangles.count)
     }
 }

@@ -18,10 +18,12 @@ public struct SignedMeshDistance: ScalarField {
         var corners: (SIMD3<Float>, SIMD3<Float>, SIMD3<Float>)
     }
 
-    /// - Throws: `FathomError` when the mesh is empty, open or not manifold, so that it has no inside.
-    public init(to mesh: Mesh) throws(FathomError) {
+    /// - Parameter allowsGaps: takes meshes that are open or not manifold too. Such a mesh has sides and no inside: beyond its rims
+    ///   the sign is that of the side of the triangle at the rim, so that the zero goes on at right angles to it.
+    /// - Throws: `FathomError` when the mesh is empty or, unless that is allowed, open or not manifold, so that it has no inside.
+    public init(to mesh: Mesh, allowsGaps: Bool = false) throws(FathomError) {
         let halfEdges = try HalfEdges(mesh)
-        guard !mesh.triangles.isEmpty, halfEdges.twins.array.allSatisfy({ $0 >= 0 }) else {
+        guard !mesh.triangles.isEmpty, allowsGaps || halfEdges.twins.array.allSatisfy({ $0 >= 0 }) else {
             throw FathomError(
                 .inputInvalid, "the mesh has no inside: it is empty, open or not manifold",
                 remedy: "close it, for example by fusing renders of it into a volume")
@@ -35,7 +37,10 @@ public struct SignedMeshDistance: ScalarField {
         pseudoNormals = Buffer(
             mesh.triangles.indices.map { t in
                 let triangle = mesh.triangles[t]
-                func edge(_ i: Int) -> SIMD3<Float> { faces[t] + faces[Int(halfEdges.twins[3 * t + i]) / 3] }
+                func edge(_ i: Int) -> SIMD3<Float> {
+                    let twin = halfEdges.twins[3 * t + i]
+                    return twin < 0 ? faces[t] : faces[t] + faces[Int(twin) / 3]
+                }
                 return PseudoNormals(
                     face: faces[t], edges: (edge(0), edge(1), edge(2)),
                     corners: (vertices[Int(triangle.x)], vertices[Int(triangle.y)], vertices[Int(triangle.z)]))

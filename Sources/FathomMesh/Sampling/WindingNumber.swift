@@ -120,50 +120,23 @@ public struct WindingNumber: ScalarField {
     }
 }
 
-/// The distance to a mesh, open or closed, with a sign: negative inside.
+/// The distance to a mesh with the sign of its winding number, negative inside: a mesh with gaps is closed where that is ½.
 ///
-/// What is inside of an open mesh is a matter of choice. By the winding number, a nearly closed mesh closes where that is ½. By the
-/// nearest triangle's side, any mesh has its own surface, and beyond its rims one that goes on at right angles to it, to be left out
-/// again. Values jump where only the sign changes, until the field is made a distance again (`GridField`).
+/// Values jump there, from the distance to the rim on one side to that on the other, until the field is made a distance again
+/// (`GridField`). For what must not be closed see `SignedMeshDistance`.
 public struct ClosedMeshDistance: ScalarField {
-    /// What decides the sign.
-    public enum Side: Sendable {
-        case windingNumber
-        case nearestTriangle
-    }
-
     private let tree: TriangleBVH
-    private let winding: WindingNumber?
-    private let mesh: Mesh
-    private let vertexNormals: [SIMD3<Float>]
+    private let winding: WindingNumber
 
-    public init(to mesh: Mesh, side: Side = .windingNumber) {
+    public init(to mesh: Mesh) {
         tree = TriangleBVH(mesh)
-        winding = side == .windingNumber ? WindingNumber(of: mesh) : nil
-        self.mesh = mesh
-        vertexNormals = side == .nearestTriangle ? mesh.vertexNormals() : []
-    }
-
-    private func isInside(_ point: SIMD3<Float>, _ hit: TriangleBVH.Hit) -> Bool {
-        if let winding { return winding.number(at: point) > 0.5 }
-        let t = mesh.triangles[hit.triangle]
-        let normal: SIMD3<Float> =
-            switch hit.feature {
-            case .face: mesh.areaVector(t)
-            case .edge(let e): vertexNormals[Int(t[e])] + vertexNormals[Int(t[(e + 1) % 3])]
-            case .corner(let c): vertexNormals[Int(t[c])]
-            }
-        return dot(point - hit.point, normal) < 0
+        winding = WindingNumber(of: mesh)
     }
 
     public func evaluate(_ points: UnsafeBufferPointer<SIMD3<Float>>, into values: UnsafeMutablePointer<Float>) {
         tree.closest(to: points) { i, hit in
-            guard let hit else {
-                values[i] = .infinity
-                return
-            }
-            let distance = hit.distanceSquared.squareRoot()
-            values[i] = isInside(points[i], hit) ? -distance : distance
+            let distance = hit.map { $0.distanceSquared.squareRoot() } ?? .infinity
+            values[i] = winding.number(at: points[i]) > 0.5 ? -distance : distance
         }
     }
 }

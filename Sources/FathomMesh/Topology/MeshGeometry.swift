@@ -19,6 +19,16 @@ extension Mesh {
         return cross(b - a, c - a) * 0.5
     }
 
+    /// Mean length over the edges of all triangles, in scene units; 0 for an empty mesh.
+    package var meanEdgeLength: Double {
+        var sum = 0.0
+        for t in triangles {
+            let (a, b, c) = corners(t)
+            sum += Double(length(a - b) + length(b - c) + length(c - a))
+        }
+        return triangles.isEmpty ? 0 : sum / Double(3 * triangles.count)
+    }
+
     /// The angle of a triangle at its corner i, in radians.
     func angle(of t: SIMD3<UInt32>, at i: Int) -> Float {
         let p = positions[Int(t[i])]

@@ -32,11 +32,11 @@ struct RefinementViews {
             var loss = LossView(
                 stem: view.stem, camera: view.pinhole.resized(width: width, height: height), cameraFromWorld: view.cameraFromWorld
             )
-            loss.image = color.resizedToFloat(width: width, height: height, filter: filter).brightness
+            let small = color.resized(width: width, height: height, filter: filter)
+            loss.image = small.gray().scaled(by: 1 / 255)
             if options.silhouetteWeight > 0, let mask = try view.loadMask() {
                 loss.silhouette = mask.resizedToFloat(width: width, height: height, filter: filter).scaled(by: 1 / 255)
             } else if needsBackground, backgrounds.count == index, options.silhouetteWeight > 0 {
-                let small = color.resized(width: width, height: height, filter: filter)
                 if let background = BackgroundMask.find(in: small) { backgrounds.append(background) }
             }
             if let map = try depth[index], map.width == color.width, map.height == color.height {
@@ -72,18 +72,6 @@ struct RefinementViews {
 }
 
 extension Raster<Float> {
-    /// Luma of RGB 0…255 as 0…1.
-    fileprivate var brightness: Raster<Float> {
-        var gray = Raster<Float>(uninitializedWidth: width, height: height)
-        let count = pixelCount
-        withPointer { rgb in
-            gray.withMutablePointer { gray in
-                for i in 0..<count { gray[i] = (0.299 * rgb[3 * i] + 0.587 * rgb[3 * i + 1] + 0.114 * rgb[3 * i + 2]) / 255 }
-            }
-        }
-        return gray
-    }
-
     fileprivate func scaled(by factor: Float) -> Raster<Float> {
         var scaled = self
         let count = samples.count

@@ -67,15 +67,3 @@ struct CleanStage: SimpleStage {
         }
     }
 }
-
-extension Mesh {
-    /// Mean length over the edges of all triangles; 0 for an empty mesh.
-    var meanEdgeLength: Double {
-        var sum = 0.0
-        for t in triangles {
-            let (a, b, c) = (positions[Int(t.x)], positions[Int(t.y)], positions[Int(t.z)])
-            sum += Double(length(a - b) + length(b - c) + length(c - a))
-        }
-        return triangles.isEmpty ? 0 : sum / Double(3 * triangles.count)
-    }
-}
