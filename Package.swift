@@ -58,6 +58,7 @@ let package = Package(
         module("FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "CKernels"]),
         module("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         module("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "CKernels"]),
+        module("FathomNeRF", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "CKernels"]),
         module("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         module("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
 
@@ -110,6 +111,7 @@ let package = Package(
         tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
         tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields"]),
+        tests("FathomNeRF", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "CKernels"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests(

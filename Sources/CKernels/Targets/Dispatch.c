@@ -67,6 +67,20 @@ DISPATCH(fathom_hash_gradients)
 DISPATCH(fathom_hash_pull_network)
 DISPATCH(fathom_hash_pull_table)
 
+// Radiance
+DISPATCH(fathom_radiance_bands)
+DISPATCH(fathom_radiance_turn)
+DISPATCH(fathom_radiance_features)
+DISPATCH(fathom_radiance_position_gradients)
+DISPATCH(fathom_radiance_densities)
+DISPATCH(fathom_radiance_forward)
+DISPATCH(fathom_radiance_backward)
+DISPATCH(fathom_radiance_pull_level)
+DISPATCH(fathom_radiance_pull_plane)
+DISPATCH(fathom_table_step)
+DISPATCH(fathom_table_average)
+DISPATCH(fathom_table_smooth)
+
 // Raster
 DISPATCH(fathom_raster_transform)
 DISPATCH(fathom_raster_draw)

@@ -13,6 +13,8 @@
 #include "Network/MapKernels.h"
 #include "Network/MatrixProduct.h"
 #include "Network/TokenKernels.h"
+#include "Radiance/RadianceField.h"
+#include "Radiance/RadianceTables.h"
 #include "Raster/Rasterize.h"
 #include "Raster/RayCast.h"
 #include "Search/PatchCost.h"
