@@ -58,6 +58,7 @@ let package = Package(
         module("FathomDepth", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomModels", "FathomTensor", "CKernels"]),
         module("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         module("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "CKernels"]),
+        module("FathomNeRF", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "CKernels"]),
         module("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         module("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
 
@@ -112,6 +113,7 @@ let package = Package(
         tests(
             "FathomMesh",
             ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "FathomEvaluation"]),
+        tests("FathomNeRF", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "CKernels"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests(
