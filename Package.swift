@@ -110,8 +110,10 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
-        tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields"]),
-        tests("FathomNeRF", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "CKernels"]),
+        tests(
+            "FathomMesh",
+            ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "FathomEvaluation"]),
+        tests("FathomNeRF", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "CKernels"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests(
