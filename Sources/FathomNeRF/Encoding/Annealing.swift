@@ -11,6 +11,11 @@ package struct Annealing: Sendable {
     /// Share of the training until which colours do not depend on directions; 0 for never.
     package var directionShare: Double
 
+    package init(levelShare: Double, directionShare: Double) {
+        self.levelShare = levelShare
+        self.directionShare = directionShare
+    }
+
     /// Weights of `count` slots: clamp(α − slot, 0, 1) with α from 3 to `count`.
     package func slotWeights(step: Int, of steps: Int, count: Int) -> [Float] {
         let open = levelShare > 0 ? min(1, Float(step) / Float(levelShare * Double(steps))) : 1

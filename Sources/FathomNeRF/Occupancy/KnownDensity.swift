@@ -70,18 +70,19 @@ public struct KnownDensity: Sendable {
     ///   - stepLength: field length of a step.
     ///   - leastShare: of the cells, which count in any case, densest first.
     public func occupancy(stepLength: Float, leastShare: Double) -> Occupancy {
-        let (cells, wanted) = (Occupancy.cells, Int(leastShare * Double(Occupancy.cells)))
+        let (cells, wanted) = (Occupancy.cells, Int((leastShare * Double(Occupancy.cells)).rounded(.up)))
         var bits = Buffer<UInt8>(uninitialized: cells / 8)
         values.withPointer { values in
             var limit = Self.leastLoss / stepLength
             func count(above limit: Float) -> Int { (0..<cells).reduce(0) { $0 + (values[$1] > limit ? 1 : 0) } }
             if wanted > 0, count(above: limit) < wanted {
-                var (low, high) = (Float(0), limit)
-                for _ in 0..<24 {
-                    let middle = (low + high) / 2
-                    if count(above: middle) < wanted { high = middle } else { low = middle }
+                // Positive numbers are ordered as their bits are.
+                var (low, high) = (UInt32(0), limit.bitPattern)
+                while high - low > 1 {
+                    let middle = low + (high - low) / 2
+                    if count(above: Float(bitPattern: middle)) < wanted { high = middle } else { low = middle }
                 }
-                limit = low
+                limit = Float(bitPattern: low)
             }
             bits.withMutablePointer { bits in
                 for byte in 0..<cells / 8 {

@@ -20,7 +20,7 @@ public struct Ray: Sendable, Equatable {
     /// - Parameters:
     ///   - jitter: how far into its interval each sample lies, from 0 to 1.
     ///   - background: what shows behind everything.
-    func kernel(jitter: Float, background: SIMD3<Float>) -> fathom_radiance_ray {
+    package func kernel(jitter: Float, background: SIMD3<Float>) -> fathom_radiance_ray {
         fathom_radiance_ray(
             origin: (origin.x, origin.y, origin.z), direction: (direction.x, direction.y, direction.z),
             view: (viewDirection.x, viewDirection.y, viewDirection.z), start: range.lowerBound, end: range.upperBound,

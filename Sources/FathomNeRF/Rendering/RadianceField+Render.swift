@@ -78,7 +78,7 @@ extension RadianceField {
 
 extension fathom_radiance_pixel {
     /// The ray's depth as t; NaN where it has none.
-    func parameter(_ kind: DepthKind) -> Float {
+    package func parameter(_ kind: DepthKind) -> Float {
         switch kind {
         case .opaque: depth
         case .mean: opacity < DepthKind.leastOpacity ? .nan : mean_depth

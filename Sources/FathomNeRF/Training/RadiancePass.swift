@@ -5,7 +5,7 @@ import FathomCore
 ///
 /// Rays are followed in chunks of a fixed number; each chunk has its own run of samples and its own gradient of the networks, which are
 /// added in order. Tables get their gradient from one task each, sample by sample. So results do not depend on threads.
-struct RadiancePass: Sendable {
+package struct RadiancePass: Sendable {
     private static let chunk = 32
     /// Numbers kept per sample: t, position, length, what passes, colour, features.
     private static let numbersPerSample = 26
@@ -13,15 +13,15 @@ struct RadiancePass: Sendable {
 
     let capacity: Int
     private var numbers: Buffer<Float>
-    var rays: Buffer<fathom_radiance_ray>
-    private(set) var pixels: Buffer<fathom_radiance_pixel>
-    var upstream: Buffer<fathom_radiance_upstream>
+    package var rays: Buffer<fathom_radiance_ray>
+    package private(set) var pixels: Buffer<fathom_radiance_pixel>
+    package var upstream: Buffer<fathom_radiance_upstream>
     private var networkParts: Buffer<Float>
-    private(set) var networkGradient: Buffer<Float>
-    var tableGradient: Buffer<Float>
+    package private(set) var networkGradient: Buffer<Float>
+    package var tableGradient: Buffer<Float>
 
     /// - Parameter rays: at most so many per batch.
-    init(_ field: RadianceField, rays count: Int) {
+    package init(_ field: RadianceField, rays count: Int) {
         capacity = count * field.stepsPerRay
         numbers = Buffer(repeating: 0, count: Self.numbersPerSample * (capacity + Self.padding))
         rays = Buffer(repeating: fathom_radiance_ray(), count: count)
@@ -42,7 +42,7 @@ struct RadiancePass: Sendable {
     /// Follows the first `count` of `rays` and fills their `pixels`.
     ///
     /// - Parameter near: below this t density counts as near.
-    mutating func forward(_ field: RadianceField, count: Int, near: Float) {
+    package mutating func forward(_ field: RadianceField, count: Int, near: Float) {
         let (steps, capacity) = (field.stepsPerRay, capacity)
         withMutablePointers(&numbers, &pixels) { numbers, pixels in
             withPointers(rays) { rays in
@@ -63,7 +63,7 @@ struct RadiancePass: Sendable {
     }
 
     /// Adds to the gradients what `upstream` asks for; false where it is not finite.
-    mutating func backward(_ field: RadianceField, count: Int, near: Float) -> Bool {
+    package mutating func backward(_ field: RadianceField, count: Int, near: Float) -> Bool {
         let (steps, capacity, size) = (field.stepsPerRay, capacity, field.network.count)
         let chunks = (count + Self.chunk - 1) / Self.chunk
         withMutablePointers(&numbers, &networkParts) { numbers, parts in
