@@ -11,7 +11,7 @@ import Testing
         let loss = RankingLoss(margin: 1.0 / 1024)
         // Wrong; right; right but by half of the margin only; not ranked; without depth.
         let depths: [Float] = [
-            0.75, 0.5, 9, 9, 0.25, 0.5, 9, 9, 0.5, 0.5 + 1.0 / 2048, 9, 9, 0.75, 0.5, 9, 9, .nan, 0.5, 9, 9,
+            0.75, 0.5, 9, 9, 0.25, 0.5, 9, 9, 0.5, 0.5 + 1.0 / 2048, 9, 9, 0.75, 0.5, 9, 9, .infinity, 0.5, 9, 9,
         ]
         var gradients = [Float](repeating: 0, count: 20)
         let value = loss.accumulate(depths, of: quads([true, true, true, false, true]), weight: 1, into: &gradients)
