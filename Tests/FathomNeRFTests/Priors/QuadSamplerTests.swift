@@ -91,7 +91,7 @@ import Testing
     }
 
     /// Pixels are drawn evenly: of a box that is the whole image, each row and column gets its share.
-    @Test(arguments: [0.0, 0.5]) func pixelsAreDrawnEvenly(masked: Double) throws {
+    @Test(arguments: [0.0, 0.4, 0.85]) func pixelsAreDrawnEvenly(masked: Double) throws {
         let prior = DepthPrior(values: values(seed: 1), mask: mask(share: masked, seed: 2), order: .largerIsNearer)
         let sampler = try #require(QuadSampler([prior], options: QuadOptions(box: nil), seed: 4))
         var columns = [Int](repeating: 0, count: Self.width)
