@@ -113,7 +113,7 @@ let package = Package(
         tests(
             "FathomMesh",
             ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "FathomEvaluation"]),
-        tests("FathomNeRF", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "CKernels"]),
+        tests("FathomNeRF", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "CKernels"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),
         tests(

@@ -22,13 +22,13 @@ public struct ContinuityLoss: Sendable {
     private func add(_ a: Int, _ b: Int, _ depths: [Float], _ weight: Float, _ gradients: inout [Float]) -> Double {
         func difference(_ first: Int) -> Float { depths[first + a] - depths[first + b] }
         let starts = stride(from: 0, to: depths.count, by: Quad.rays)
-        let pairs = starts.reduce(0) { $0 + (difference($1).isNaN ? 0 : 1) }
+        let pairs = starts.reduce(0) { $0 + (difference($1).isFinite ? 1 : 0) }
         if pairs == 0 { return 0 }
         let share = weight / Float(pairs)
         var sum = 0.0
         for first in starts {
             let difference = difference(first)
-            guard abs(difference) > margin else { continue }
+            guard difference.isFinite, abs(difference) > margin else { continue }
             sum += Double(abs(difference) - margin)
             gradients[first + a] += difference > 0 ? share : -share
             gradients[first + b] -= difference > 0 ? share : -share

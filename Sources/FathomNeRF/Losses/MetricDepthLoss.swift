@@ -15,8 +15,8 @@ public struct MetricDepthLoss: Sendable {
     /// Adds `weight` times the gradient and returns the loss; O(rays).
     ///
     /// - Parameters:
-    ///   - depths: rendered depth per ray; NaN without.
-    ///   - targets: measured depth per ray; NaN without.
+    ///   - depths: rendered depth per ray; not finite without.
+    ///   - targets: measured depth per ray; not finite without.
     ///   - confidences: q ≥ 0 per ray.
     ///   - gradients: dL/dd per ray.
     public func accumulate(
@@ -25,7 +25,7 @@ public struct MetricDepthLoss: Sendable {
         precondition(
             targets.count == depths.count && confidences.count == depths.count && gradients.count == depths.count,
             "depths, targets, confidences and gradients differ in number")
-        let rays = depths.indices.filter { !(depths[$0] - targets[$0]).isNaN }
+        let rays = depths.indices.filter { (depths[$0] - targets[$0]).isFinite }
         if rays.isEmpty { return 0 }
         let share = weight / Float(rays.count)
         var sum = 0.0

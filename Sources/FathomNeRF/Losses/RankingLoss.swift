@@ -27,14 +27,15 @@ public struct RankingLoss: Sendable {
     /// Adds `weight` times the gradient; O(quads).
     ///
     /// - Parameters:
-    ///   - depths: `Quad.rays` per quad in the order of `Quad.pixels`; NaN for rays that have no depth, whose pairs are left out.
+    ///   - depths: `Quad.rays` per quad in the order of `Quad.pixels`; not finite for rays that have no depth, whose
+    ///     pairs are left out.
     ///   - gradients: as many, dL/dd.
     public func accumulate(_ depths: [Float], of quads: [Quad], weight: Float, into gradients: inout [Float]) -> Value {
         precondition(
             depths.count == Quad.rays * quads.count && gradients.count == depths.count, "quads and depths differ in number")
         func excess(_ quad: Int) -> Float { depths[Quad.rays * quad] - depths[Quad.rays * quad + 1] + margin }
         var (value, sum) = (Value(), 0.0)
-        for quad in quads.indices where quads[quad].isRanked && !excess(quad).isNaN {
+        for quad in quads.indices where quads[quad].isRanked && excess(quad).isFinite {
             value.pairs += 1
             if excess(quad) > 0 {
                 value.violated += 1
@@ -44,7 +45,7 @@ public struct RankingLoss: Sendable {
         if value.violated == 0 { return value }
         value.loss = sum / Double(value.pairs)
         let share = weight / Float(value.pairs)
-        for quad in quads.indices where quads[quad].isRanked && excess(quad) > 0 {
+        for quad in quads.indices where quads[quad].isRanked && excess(quad).isFinite && excess(quad) > 0 {
             gradients[Quad.rays * quad] += share
             gradients[Quad.rays * quad + 1] -= share
         }

@@ -48,25 +48,23 @@ public struct PriorFolder: Sendable {
     /// - Throws: `io`, or `inputInvalid` for a damaged file or one whose shape is not that of the photo.
     public func prior(of view: View, camera: Camera) throws -> Found? {
         guard let path = depths[view.stem] else { return nil }
-        let (map, order, notes) = try content(of: path)
-        let stretch = Double(map.width * view.camera.height) / Double(map.height * view.camera.width)
+        var (prior, notes) = try content(of: path)
+        let stretch = Double(prior.width * view.camera.height) / Double(prior.height * view.camera.width)
         guard stretch < Self.largestStretch, stretch > 1 / Self.largestStretch else {
             throw FathomError(
                 .inputInvalid,
-                "is \(map.width)×\(map.height), which is not the shape of the photo \(view.stem), "
+                "is \(prior.width)×\(prior.height), which is not the shape of the photo \(view.stem), "
                     + "\(view.camera.width)×\(view.camera.height)",
                 remedy: "make the prior of the whole photo, not rotated and not cropped", at: path)
         }
-        var prior =
-            order == nil ? DepthPrior(values: map.values, order: nil, zeroIsInvalid: true) : DepthPrior(map)
         if prior.isMetric, let confidence = confidences[view.stem] {
             let weights = try DepthFile.read(confidence).values
-            guard weights.width == map.width, weights.height == map.height else {
+            guard weights.width == prior.width, weights.height == prior.height else {
                 throw FathomError(
-                    .inputInvalid, "is \(weights.width)×\(weights.height) but its depth is \(map.width)×\(map.height)",
+                    .inputInvalid, "is \(weights.width)×\(weights.height) but its depth is \(prior.width)×\(prior.height)",
                     remedy: "take both from one run", at: confidence)
             }
-            prior = DepthPrior(values: map.values, order: order, zeroIsInvalid: true, isMetric: true, weights: weights)
+            prior = DepthPrior(values: prior.values, order: prior.order, isMetric: true, weights: weights)
         }
         return Found(prior: prior.straightened(from: view.camera, to: camera), path: path, notes: notes)
     }
@@ -84,22 +82,22 @@ public struct PriorFolder: Sendable {
         return files
     }
 
-    /// A file's values, their order where it is known, and what was assumed.
-    private func content(of path: String) throws -> (map: DepthMap, order: PriorOrder?, notes: [String]) {
+    /// A file's values as they are, and what was assumed.
+    private func content(of path: String) throws -> (prior: DepthPrior, notes: [String]) {
         if path.pathExtension == "png", reading.coding == nil, DepthLayout.coding(of: path) == nil {
             let image = try ImageFile.read(path)
             if try PNG16Codec.coding(of: image, name: path) == nil {
-                let (values, order) = (try Self.codes(of: image, name: path), reading.convention.map(PriorOrder.init))
-                return (
-                    DepthMap(values: values, convention: .affine), order, ["its codes are not explained; only their order counts"]
-                )
+                let prior = DepthPrior(
+                    values: try Self.codes(of: image, name: path), order: reading.convention.map(PriorOrder.init))
+                return (prior, ["its codes are not explained; only their order counts"])
             }
         }
         let content = try DepthFile.content(of: path, as: reading)
-        if !content.isConventionAssumed { return (content.map, PriorOrder(content.map.convention), content.notes) }
+        if !content.isConventionAssumed { return (DepthPrior(content.map), content.notes) }
         // Read as relative depth, because metric depth would lose what is negative.
         let map = try DepthFile.read(path, as: DepthReading(convention: .affine, coding: reading.coding))
-        return (map, nil, ["it does not say what it holds; only the order of its values counts"])
+        let prior = DepthPrior(values: map.values, order: nil, zeroIsInvalid: true)
+        return (prior, ["it does not say what it holds; only the order of its values counts"])
     }
 
     /// The grey codes of a picture as numbers, 0 without a value.

@@ -13,6 +13,18 @@ public struct Quad: Sendable, Equatable, BitwiseCopyable {
     /// In the window around `far`.
     public var farNeighbor: SIMD2<Int32>
 
+    /// A quad as it is stated; pixels are column and row.
+    public init(
+        view: Int32, isRanked: Bool, near: SIMD2<Int32>, far: SIMD2<Int32>, nearNeighbor: SIMD2<Int32>, farNeighbor: SIMD2<Int32>
+    ) {
+        self.view = view
+        self.isRanked = isRanked
+        self.near = near
+        self.far = far
+        self.nearNeighbor = nearNeighbor
+        self.farNeighbor = farNeighbor
+    }
+
     /// Rays per quad.
     public static let rays = 4
 

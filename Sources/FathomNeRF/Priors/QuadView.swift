@@ -79,32 +79,42 @@ struct QuadView: Sendable {
             Int32(random.index(below: values.width - boxWidth + 1)), Int32(random.index(below: values.height - boxHeight + 1)))
     }
 
-    /// A usable pixel of a box. O(rows of the box) where there are gaps.
+    /// A usable pixel of a box, each with the same chance; O(rows of the box) where most of it is a gap.
     func pixel(in corner: SIMD2<Int32>, _ random: inout SeededRandom) -> SIMD2<Int32> {
-        guard let counts else {
-            return corner &+ SIMD2(Int32(random.index(below: boxWidth)), Int32(random.index(below: boxHeight)))
+        func anyPixel() -> SIMD2<Int32> {
+            corner &+ SIMD2(Int32(random.index(below: boxWidth)), Int32(random.index(below: boxHeight)))
         }
+        guard let counts else { return anyPixel() }
+        // What is met by chance is as evenly spread as what is counted, and soon met where gaps are small.
+        for _ in 0..<6 {
+            let pixel = anyPixel()
+            if !values[Int(pixel.x), Int(pixel.y)].isNaN { return pixel }
+        }
+        return counts.withPointer { countedPixel(in: corner, $0, &random) }
+    }
+
+    private func countedPixel(
+        in corner: SIMD2<Int32>, _ counts: UnsafePointer<Int32>, _ random: inout SeededRandom
+    ) -> SIMD2<Int32> {
         let (left, right) = (Int(corner.x), Int(corner.x) + boxWidth)
-        return counts.withPointer { counts in
-            func usable(_ y: Int) -> Int {
-                let row = counts + y * (values.width + 1)
-                return Int(row[right] - row[left])
-            }
-            let rows = Int(corner.y)..<Int(corner.y) + boxHeight
-            var rest = random.index(below: rows.reduce(0) { $0 + usable($1) })
-            var y = rows.lowerBound
-            while rest >= usable(y) {
-                rest -= usable(y)
-                y += 1
-            }
-            // The pixel with `rest` usable ones before it in its row of the box.
+        func usable(_ y: Int) -> Int {
             let row = counts + y * (values.width + 1)
-            var (low, high) = (left, right)
-            while high - low > 1 {
-                let middle = (low + high) / 2
-                if Int(row[middle] - row[left]) <= rest { low = middle } else { high = middle }
-            }
-            return SIMD2(Int32(low), Int32(y))
+            return Int(row[right] - row[left])
         }
+        let rows = Int(corner.y)..<Int(corner.y) + boxHeight
+        var rest = random.index(below: rows.reduce(0) { $0 + usable($1) })
+        var y = rows.lowerBound
+        while rest >= usable(y) {
+            rest -= usable(y)
+            y += 1
+        }
+        // The pixel with `rest` usable ones before it in its row of the box.
+        let row = counts + y * (values.width + 1)
+        var (low, high) = (left, right)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if Int(row[middle] - row[left]) <= rest { low = middle } else { high = middle }
+        }
+        return SIMD2(Int32(low), Int32(y))
     }
 }
