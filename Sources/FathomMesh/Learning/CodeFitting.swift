@@ -105,11 +105,13 @@ public struct CodeFitting: Sendable {
 
     /// The surface of that code.
     ///
-    /// - Throws: as `SurfaceExtractor.extract`.
+    /// - Throws: `stageFailed` where it has none in the decoder's box.
     public func mesh() throws -> Mesh {
         let field = refiner.bestField
         var extractor = SurfaceExtractor(lattice: Lattice(bounds: field.bounds, points: options.resolution))
-        return try extractor.extract(field).mesh
+        let mesh = try extractor.extract(field).mesh
+        if mesh.triangles.isEmpty { throw FathomError.noZeroCrossing }
+        return mesh
     }
 }
 
