@@ -76,7 +76,9 @@ struct FitCommandTests {
     @Test(.needsSharedMaterial) func pointsTellTheShape() throws {
         try writeCow()
         let found = try figures(
-            ["fit"] + decoder + ["cow/mesh.ply", "--start", "0", "-o", "out", "--steps", "40", "--rate", "0.15", "--resolution", "32"])
+            ["fit"] + decoder + [
+                "cow/mesh.ply", "--start", "0", "-o", "out", "--steps", "40", "--rate", "0.15", "--resolution", "32",
+            ])
         #expect(try found.required("loss").double() < 0.1 * found.required("loss_at_start").double())
     }
 
