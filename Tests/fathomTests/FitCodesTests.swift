@@ -29,7 +29,7 @@ struct FitCodesTests {
     @Test(.needsSharedMaterial) func aFitGoesOn() throws {
         // The decoder's own cow.
         _ = try run("--start", "1", "--steps", "1", "-o", "cow")
-        let first = try run(to: "cow/mesh.ply", "--start", "0", "--steps", "16", "-o", "first")
+        let first = try run(to: "cow/mesh.ply", "--start", "0", "--steps", "30", "--rate", "0.15", "-o", "first")
         let second = try run(to: "cow/mesh.ply", "--start", "first/code.npy", "--steps", "1", "-o", "second")
         #expect(try loss(first, "loss") < 0.5 * loss(first, "loss_at_start"))
         #expect(try abs(loss(second, "loss_at_start") / loss(first, "loss") - 1) < 0.01)

@@ -54,8 +54,7 @@ struct BobAndSpotTests {
         var view = view
         view.silhouette = coverage(try extractor.extract(field(end)).mesh, view)
         var options = CodeFittingOptions()
-        options.steps = 90
-        options.resolution = 40
+        (options.steps, options.resolution) = (70, 32)
         var fit = try CodeFitting(field(start), to: .silhouettes([view]), options: options)
         let first = try fit.step()
         #expect(first.eulerCharacteristic == (start == 0 ? 0 : 2))
