@@ -70,7 +70,7 @@ struct BobAndSpotTests {
         var extractor = extractor(96)
         let target = try extractor.extract(field(end)).mesh
         var options = CodeFittingOptions()
-        (options.steps, options.resolution) = (40, 40)
+        (options.steps, options.resolution) = (80, 32)
         var fit = try CodeFitting(field(start), to: .points(target.positions), options: options)
         let reports = try (0..<options.steps).map { _ in try fit.step() }
         var fresh = self.extractor()
