@@ -7,13 +7,13 @@ import Testing
 /// `fathom fit` with a decoder that knows a duck with a handle (code 0) and a cow (code 1).
 struct FitCommandTests {
     private let folder: TemporaryFolder
+    private let decoder: [String]
 
-    init() throws { folder = try TemporaryFolder() }
-
-    private var decoder: [String] {
-        [
-            SharedMaterial.path("data/bob-and-spot/decoder.pth"), "--codes",
-            SharedMaterial.path("data/bob-and-spot/latent_codes.pth"),
+    init() throws {
+        folder = try TemporaryFolder()
+        decoder = [
+            try SharedMaterial.path("data/bob-and-spot/decoder.pth"), "--codes",
+            try SharedMaterial.path("data/bob-and-spot/latent_codes.pth"),
         ]
     }
 
@@ -28,9 +28,15 @@ struct FitCommandTests {
         return try JSONNode.parse(result.output, name: "--json").required("figures")
     }
 
+    /// The decoder's own cow, a file in the folder.
+    private func writeCow() throws {
+        let any = try SharedMaterial.path("data/meshes/spot.obj")
+        _ = try figures(["fit"] + decoder + [any, "--start", "1", "--steps", "1", "--resolution", "48", "-o", "cow"])
+    }
+
     /// A scene of one view whose alpha is the cow's outline.
     private func writeScene() throws {
-        let cow = try MeshFile.read(SharedMaterial.path("data/meshes/spot.obj"))
+        let cow = try MeshFile.read(folder.file("cow/mesh.ply"))
         let camera = Camera(width: 120, height: 120, fx: 104, fy: 104, cx: 60, cy: 60)
         let eye = SIMD3(1.53, 1.25, 1.53)
         let pose = Pose.looking(from: eye, at: .zero, up: [0, 1, 0])
@@ -43,17 +49,19 @@ struct FitCommandTests {
         try ImageFile.writePNG(picture, to: folder.file("scene/a.png"))
         let world = pose.inverse
         // OpenGL axes: x right, y up, z back.
-        let rows = (0..<3).map { r in
-            "[\(world.rotation[r, 0]), \(-world.rotation[r, 1]), \(-world.rotation[r, 2]), \(world.translation[r])]"
+        let rows = (0..<3).map { r -> String in
+            let row = [world.rotation.row0, world.rotation.row1, world.rotation.row2][r]
+            return "[\(row.x), \(-row.y), \(-row.z), \(world.translation[r])]"
         }
         let text = """
             {"fl_x": 104, "fl_y": 104, "cx": 60, "cy": 60, "w": 120, "h": 120, "frames": [{"file_path": "a.png",
              "transform_matrix": [\(rows.joined(separator: ", ")), [0, 0, 0, 1]]}]}
             """
-        try FileSystem.write(Array(text.utf8), to: folder.file("scene/transforms.json"))
+        try AtomicFile.write(text, to: folder.file("scene/transforms.json"))
     }
 
     @Test(.needsSharedMaterial) func anOutlineTellsTheShape() throws {
+        try writeCow()
         try writeScene()
         let found = try figures(
             ["fit"] + decoder + ["scene", "--start", "0", "-o", "out", "--steps", "60", "--rate", "0.15", "--resolution", "32"])
@@ -66,14 +74,16 @@ struct FitCommandTests {
     }
 
     @Test(.needsSharedMaterial) func pointsTellTheShape() throws {
-        let cow = SharedMaterial.path("data/meshes/spot.obj")
+        try writeCow()
         let found = try figures(
-            ["fit"] + decoder + [cow, "--start", "0", "-o", "out", "--steps", "40", "--rate", "0.15", "--resolution", "32"])
+            ["fit"] + decoder + [
+                "cow/mesh.ply", "--start", "0", "-o", "out", "--steps", "40", "--rate", "0.15", "--resolution", "32",
+            ])
         #expect(try found.required("loss").double() < 0.1 * found.required("loss_at_start").double())
     }
 
     @Test(.needsSharedMaterial) func refusals() throws {
-        let cow = SharedMaterial.path("data/meshes/spot.obj")
+        let cow = try SharedMaterial.path("data/meshes/spot.obj")
         func refusal(_ arguments: [String], _ status: Int32, _ words: String) throws {
             let result = try run(["fit"] + arguments + ["-o", "no"])
             #expect(result.status == status && result.errors.contains(words), "\(arguments): \(result.status) \(result.errors)")

@@ -106,9 +106,7 @@ public struct SurfaceRefiner<Optimizer: FieldOptimizer>: Sendable {
 
     private func nonEmpty(_ surface: FieldSurface) throws -> FieldSurface {
         guard surface.mesh.triangles.isEmpty else { return surface }
-        throw FathomError(
-            .stageFailed, "the field has no zero crossing",
-            remedy: "its surface shrank to nothing or lies outside of the bounds; check masks, poses and --bounds")
+        throw FathomError.noZeroCrossing
     }
 
     private mutating func goBackIfBroken(_ characteristic: Int) {
@@ -119,5 +117,14 @@ public struct SurfaceRefiner<Optimizer: FieldOptimizer>: Sendable {
             field = best.field
             brokenSteps = 0
         }
+    }
+}
+
+extension FathomError {
+    /// Of a field without a surface in its lattice.
+    static var noZeroCrossing: FathomError {
+        FathomError(
+            .stageFailed, "the field has no zero crossing",
+            remedy: "its surface shrank to nothing or lies outside of the bounds; check masks, poses and bounds")
     }
 }

@@ -18,8 +18,9 @@ enum FitCommand: Subcommand {
             [
                 Option("codes", \.codes, "file of the decoder's codes, one row per shape", placeholder: "FILE"),
                 Option(
-                    "start", \.start, "code to start from: one of the file's by its number from 0, their mean, or zeros",
-                    placeholder: "mean|zero|N", parse: { DecoderFile.Start($0) }, print: { "\($0)" }),
+                    "start", \.start,
+                    "code to start from: one of the file's by its number from 0, that of an NPY file, their mean, or zeros",
+                    placeholder: "mean|zero|N|FILE", parse: { DecoderFile.Start($0) }, print: { "\($0)" }),
                 Option("box", \.box, "half the side of the cube around 0 that holds the decoder's shapes", range: .above(0)),
                 Option(
                     "viewSize", \.viewSize, "longer side at which outlines are compared", unit: "pixels",

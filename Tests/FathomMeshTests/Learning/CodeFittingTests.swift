@@ -109,6 +109,11 @@ struct CodeFittingTests {
         var half = view(31, 0)
         half.silhouette?.samples[40] = 1
         #expect(refusal(decoder, .silhouettes([half]))?.message.contains("31×24") == true)
+        // The camera looks away from the box, whatever its mask says.
+        var away = view(32, 0)
+        away.cameraFromWorld = Pose.looking(from: [0, 0, 3], at: [0, 0, 6], up: [0, 1, 0])
+        for index in 300..<340 { away.silhouette?.samples[index] = 1 }
+        #expect(refusal(decoder, .silhouettes([away]))?.message.contains("nothing of the box") == true)
         let broken = decoder.with(latent: Buffer([.nan, 0, 0, 0, 0, 0, 0, 0]))
         #expect(refusal(broken, .points(targets))?.message.contains("not finite") == true)
         // A bias so large that the field is positive everywhere.

@@ -47,17 +47,6 @@ struct BobAndSpotTests {
         return mask
     }
 
-    private func refine(
-        _ field: MLPField, _ loss: any MeshLoss, views: [LossView] = [], steps: Int
-    ) throws -> (field: MLPField, reports: [StepReport]) {
-        var refiner = SurfaceRefiner(
-            field, AdamFieldOptimizer(Adam.Options(rate: 0.05), field: field, schedule: .cosine(final: 0.05)),
-            losses: [WeightedLoss(loss, weight: 1)], views: views, extractor: extractor(), plannedSteps: steps)
-        var reports: [StepReport] = []
-        for _ in 0..<steps { reports.append(try refiner.step()) }
-        return (refiner.bestField, reports)
-    }
-
     /// One silhouette decides which of both it is; the handle comes and goes (code 0 is the duck, 1 the cow).
     @Test(.needsSharedMaterial, arguments: [(1, 0), (0, 1)])
     func oneSilhouette(from start: Int, to end: Int) throws {
@@ -65,8 +54,7 @@ struct BobAndSpotTests {
         var view = view
         view.silhouette = coverage(try extractor.extract(field(end)).mesh, view)
         var options = CodeFittingOptions()
-        options.steps = 90
-        options.resolution = 40
+        (options.steps, options.resolution) = (70, 32)
         var fit = try CodeFitting(field(start), to: .silhouettes([view]), options: options)
         let first = try fit.step()
         #expect(first.eulerCharacteristic == (start == 0 ? 0 : 2))
@@ -81,10 +69,12 @@ struct BobAndSpotTests {
     func points(from start: Int, to end: Int) throws {
         var extractor = extractor(96)
         let target = try extractor.extract(field(end)).mesh
-        let loss = ChamferLoss(targets: target.positions, samples: 5000)
-        let (field, reports) = try refine(field(start), loss, steps: 60)
+        var options = CodeFittingOptions()
+        (options.steps, options.resolution) = (80, 32)
+        var fit = try CodeFitting(field(start), to: .points(target.positions), options: options)
+        let reports = try (0..<options.steps).map { _ in try fit.step() }
         var fresh = self.extractor()
-        let result = try fresh.extract(field).mesh
+        let result = try fresh.extract(field(start).with(latent: Buffer(fit.code))).mesh
         #expect(try MeshTopology(of: result).eulerCharacteristic == (end == 0 ? 0 : 2))
         let least = reports.map(\.total).min() ?? 1
         #expect(least <= 0.1 * reports[0].total, "\(reports[0].total) to \(least)")
