@@ -59,16 +59,20 @@ public struct MeshRefinement: Sendable {
 
     /// Steps of all levels.
     public var stepCount: Int { options.levels * options.steps }
+    /// Those that are behind it.
+    public var stepsTaken: Int { level * options.steps + refiner.stepCount }
 
     /// - Parameters:
     ///   - mesh: where to start; triangles counter-clockwise seen from outside.
     ///   - views: at the size at which they are compared.
     ///   - bounds: what lies outside is cut off; nil for no limit.
     ///   - memory: bytes that a lattice may take.
+    ///   - state: goes on from there, of a refinement of the same mesh, views and options; nil starts anew.
     /// - Throws: `stageFailed` for a mesh without triangles, or cells too small for `memory`; `inputInvalid` where no view knows
     ///   anything.
     public init(
-        _ mesh: Mesh, views: [LossView], bounds: Bounds?, options: MeshRefinementOptions, memory: Int = .max
+        _ mesh: Mesh, views: [LossView], bounds: Bounds?, options: MeshRefinementOptions, memory: Int = .max,
+        state: State? = nil
     ) throws {
         guard !mesh.triangles.isEmpty else {
             throw FathomError(.stageFailed, "there is no mesh to refine", remedy: "look at the steps before")
@@ -96,21 +100,28 @@ public struct MeshRefinement: Sendable {
                 .stageFailed, "cells of \(finestSpacing) need a lattice of \(points) points",
                 remedy: "choose a larger --cell, or --bounds around what you want")
         }
-        let lattice = GridField.lattice(covering: room, spacing: coarse)
-        let sampler = LatticeSampler(lattice: lattice)
         // Gaps close where outlines vouch for that, and where they are small holes of a mesh that is closed otherwise. The rims of
         // sheets stay, and what goes on beyond them is left out.
         let distance = ClosedMeshDistance(to: mesh)
         isSheet = start != nil && distance.agreeingShare(of: mesh, offset: finestSpacing / 2) < Self.closedShare
-        var values =
-            !isSheet
-            ? sampler.sample(distance).values
-            : sampler.sample(try SignedMeshDistance(to: mesh, allowsGaps: true)).values
-        SilhouetteCarving(views).carve(&values, lattice)
-        Self.cut(&values, lattice, bounds)
+        level = state?.level ?? 0
+        let lattice = GridField.lattice(covering: room, spacing: finestSpacing * Double(1 << (options.levels - 1 - level)))
+        let field: GridField
+        if let state {
+            field = GridField(slots: state.refiner.field.slots, values: state.refiner.field.values, lattice: lattice)
+        } else {
+            let sampler = LatticeSampler(lattice: lattice)
+            var values =
+                isSheet
+                ? sampler.sample(try SignedMeshDistance(to: mesh, allowsGaps: true)).values : sampler.sample(distance).values
+            SilhouetteCarving(views).carve(&values, lattice)
+            Self.cut(&values, lattice, bounds)
+            field = GridField(values, lattice: lattice)
+        }
         refiner = try Self.refiner(
-            GridField(values, lattice: lattice), views: views, target: target, start: start, isSheet: isSheet,
-            finestSpacing: Float(finestSpacing), options: options)
+            field, views: views, target: target, start: start, isSheet: isSheet, finestSpacing: Float(finestSpacing),
+            options: options)
+        if let state { refiner.take(state.refiner) }
     }
 
     private static func bounds(of mesh: Mesh) -> Bounds {

@@ -70,7 +70,7 @@ public enum BuiltInGraph {
               outputs: { \(depthOutputs(format))
                 "mesh.ply": "colored.mesh",
                 "mesh.glb": "colored.mesh",
-                "preview/mesh-{stem}.png": "mesh_views.pictures" } }
+                "preview/mesh-{stem}.png": "mesh_views.pictures",\(isRefined ? wayOutput : "") } }
             """, name: prefix + "mesh")
     }
 
@@ -116,6 +116,8 @@ public enum BuiltInGraph {
         """
                 refined: { stage: "deep-mesh",    in: { scene: "$photos", mesh: "clean.mesh", depth: "confirmed.depth" } },
         """
+
+    private static let wayOutput = "\n    \"preview/way-{stem}.png\": \"refined.way\","
 
     private static func pointNode(_ points: Bool, _ input: String) -> String {
         points ? "\n    points: { stage: \"depth-points\", in: { frames: \"$\(input)\", depth: \"depth.depth\" } }," : ""

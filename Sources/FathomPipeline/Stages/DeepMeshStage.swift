@@ -7,14 +7,16 @@ import FathomMesh
 /// A mesh refined through its implicit surface by masks, depth maps and photos; see `MeshRefinement`.
 struct DeepMeshStage: SimpleStage {
     static let name = "deep-mesh"
-    static let version = SemanticVersion(1, 0, 0)
+    static let version = SemanticVersion(1, 1, 0)
     static let help = "refines a mesh through its implicit surface by masks, depth maps and photos"
     static let scene = InputPort("scene", .scene)
     static let mesh = InputPort("mesh", .mesh)
     static let depth = InputPort("depth", .metricDepth)
     static let refined = OutputPort("mesh", .mesh)
     static let inputs = [scene.port, mesh.port, depth.port]
-    static let outputs = [refined.port]
+    /// One strip of pictures, named after the first view, which sees them.
+    static let way = OutputPort("way", .pictures)
+    static let outputs = [refined.port, way.port]
     static let chunking = Chunking.chained
     static let stepsPerChunk = 10
 
@@ -39,33 +41,53 @@ struct DeepMeshStage: SimpleStage {
 
     func begin(_ context: StageContext) throws -> ChunkWork {
         let (scene, mesh, depth) = (context[Self.scene], context[Self.mesh], context[Self.depth])
-        var refinement: MeshRefinement?
-        return { [options] chunk in
-            var current: MeshRefinement
-            if let refinement {
-                current = refinement
-            } else {
-                let views = try RefinementViews(scene, depth, options, chunk)
-                if views.usesBackground, chunk.index == 0 {
-                    chunk.warn(
-                        "silhouettes are taken from the photos' even background; give --masks if it is part of the subject")
-                }
-                current = try MeshRefinement(
-                    mesh, views: views.all, bounds: scene.bounds, options: options, memory: context.memory)
-            }
-            if let state = chunk.state { try current.take(RefinementState.decode(state)) }
+        var work: (refinement: MeshRefinement, views: [LossView])?
+        return { [options, chunks = (totalSteps + Self.stepsPerChunk - 1) / Self.stepsPerChunk] chunk in
+            let before = try chunk.state.map { try RefinementState.decode($0) }
+            var current = try work ?? Self.start(mesh, scene, depth, before?.state, options, context, chunk)
             let first = chunk.index * Self.stepsPerChunk
+            if let before, current.refinement.stepsTaken != first { try current.refinement.take(before.state) }
+            var way = MeshWay(
+                seenBy: current.views[0].camera, current.views[0].cameraFromWorld, pictures: before?.way ?? [])
+            if chunk.index == 0 { way.append(mesh) }
             var report: StepReport?
-            for _ in first..<min(first + Self.stepsPerChunk, current.stepCount) {
+            for _ in first..<min(first + Self.stepsPerChunk, current.refinement.stepCount) {
                 try Interrupt.check()
-                report = try current.step()
+                report = try current.refinement.step()
             }
-            chunk.leave(RefinementState.encode(current.state))
-            if chunk.isLast { chunk.set(Self.refined, to: try current.mesh()) }
-            refinement = current
+            let refined = try current.refinement.mesh()
+            if MeshWay.isShown(after: chunk.index + 1, of: chunks) { way.append(refined) }
+            chunk.leave(RefinementState.encode(current.refinement.state, way: way.pictures))
+            if chunk.isLast {
+                chunk.set(Self.refined, to: refined)
+                chunk.set(Self.way, item: 0, to: way.strip)
+            }
+            work = current
             var summary = Summary()
             summary.numbers = report?.figures ?? []
+            if current.views.contains(where: { $0.silhouette != nil }) {
+                summary.numbers.append(("iou", MeshOverlap.mean(of: refined, Self.some(of: current.views))))
+            }
             return summary
         }
+    }
+
+    private static func start(
+        _ mesh: Mesh, _ scene: Scene, _ depth: PerView<DepthMap>, _ state: MeshRefinement.State?,
+        _ options: MeshRefinementOptions, _ context: StageContext, _ chunk: Chunk
+    ) throws -> (refinement: MeshRefinement, views: [LossView]) {
+        let views = try RefinementViews(scene, depth, options, chunk)
+        if views.usesBackground, chunk.index == 0 {
+            chunk.warn("silhouettes are taken from the photos' even background; give --masks if it is part of the subject")
+        }
+        let refinement = try MeshRefinement(
+            mesh, views: views.all, bounds: scene.bounds, options: options, memory: context.memory, state: state)
+        return (refinement, views.all)
+    }
+
+    /// Views by which overlap is followed; all of them would take longer than the steps.
+    private static func some(of views: [LossView]) -> [LossView] {
+        let masked = views.filter { $0.silhouette != nil }
+        return stride(from: 0, to: masked.count, by: max(1, masked.count / 8)).map { masked[$0] }
     }
 }

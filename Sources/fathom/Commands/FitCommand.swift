@@ -77,11 +77,12 @@ enum FitCommand: Subcommand {
     ) throws -> CommandResult {
         let steps = fit.options.steps
         let task = session.progress.begin("fit", total: steps, unit: "steps")
-        var way = try FittingPictures(of: fit.mesh(), target)
+        var way = try way(of: fit.mesh(), target)
+        way.append(try fit.mesh())
         var reports: [StepReport] = []
         for step in 0..<steps {
             reports.append(try fit.step())
-            if FittingPictures.isShown(step + 1, of: steps) { way.append(try fit.mesh()) }
+            if MeshWay.isShown(after: step + 1, of: steps) { way.append(try fit.mesh()) }
             task.advance()
             try Interrupt.check()
         }
@@ -109,53 +110,14 @@ enum FitCommand: Subcommand {
         return CommandResult(
             text: text + "\n", outputs: [("mesh", files.mesh), ("code", files.code), ("way", files.way)], figures: figures)
     }
-}
 
-/// Pictures of a surface on its way, side by side.
-private struct FittingPictures {
-    private let camera: Camera
-    private let pose: Pose
-    private var pictures: [Raster<UInt8>] = []
-    private static let side = 200
-    /// Pictures beside the first.
-    private static let count = 7
-
-    static func isShown(_ step: Int, of steps: Int) -> Bool {
-        let before = (step - 1) * count / steps
-        return step * count / steps > before
-    }
-
-    /// As the first view sees it, or from above and aside where there is none.
-    init(of mesh: Mesh, _ target: CodeFitting.Target) throws {
+    /// As the first view sees the shape, or from above and aside where there is none.
+    private static func way(of mesh: Mesh, _ target: CodeFitting.Target) throws -> MeshWay {
         if case .silhouettes(let views) = target, let view = views.first {
-            let scale = Double(Self.side) / Double(max(view.camera.width, view.camera.height))
-            camera = view.camera.resized(
-                width: max(1, Int(Double(view.camera.width) * scale)), height: max(1, Int(Double(view.camera.height) * scale)))
-            pose = view.cameraFromWorld
-        } else {
-            let orbit = try MeshOrbit(
-                around: mesh, width: Self.side, height: Self.side, fieldOfView: 50, elevation: 25, up: [0, 1, 0])
-            (camera, pose) = (orbit.camera, orbit.cameraFromWorld(after: 0.12))
+            return MeshWay(seenBy: view.camera, view.cameraFromWorld)
         }
-        append(mesh)
-    }
-
-    mutating func append(_ mesh: Mesh) {
-        pictures.append(MeshShading.picture(of: mesh, camera: camera, cameraFromWorld: pose, surface: .clay))
-    }
-
-    var strip: Raster<UInt8> {
-        let (width, height) = (camera.width, camera.height)
-        var strip = Raster<UInt8>(uninitializedWidth: width * pictures.count, height: height, channels: 3)
-        strip.withMutablePointer { strip in
-            for (index, picture) in pictures.enumerated() {
-                picture.withPointer { picture in
-                    for y in 0..<height {
-                        (strip + 3 * width * (y * pictures.count + index)).update(from: picture + 3 * width * y, count: 3 * width)
-                    }
-                }
-            }
-        }
-        return strip
+        let orbit = try MeshOrbit(
+            around: mesh, width: MeshWay.side, height: MeshWay.side, fieldOfView: 50, elevation: 25, up: [0, 1, 0])
+        return MeshWay(seenBy: orbit.camera, orbit.cameraFromWorld(after: 0.12))
     }
 }

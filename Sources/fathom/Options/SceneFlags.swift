@@ -20,7 +20,10 @@ struct SceneFlags: OptionGroup {
     static let schema = OptionSchema<Self>(
         "Scene",
         [
-            Option("masks", \.masks, "folder of masks STEM.png; zero marks pixels to ignore", placeholder: "DIR"),
+            Option(
+                "masks", \.masks,
+                "folder of masks STEM.png; zero marks pixels to ignore, which refinement and fit take for what is not the object",
+                placeholder: "DIR"),
             Option(
                 "bounds", \.bounds, "box to reconstruct, in world coordinates", unit: "scene units",
                 placeholder: "x0,y0,z0,x1,y1,z1|auto", parse: parseBounds, print: printBounds),

@@ -78,11 +78,14 @@ struct MeshRefinementTests {
             if index == step { state = whole.state }
             _ = try whole.step()
         }
-        var resumed = try MeshRefinement(start, views: views, bounds: nil, options: options)
-        try resumed.take(try #require(state))
+        var resumed = try MeshRefinement(start, views: views, bounds: nil, options: options, state: try #require(state))
+        #expect(resumed.stepsTaken == step)
         for _ in step..<20 { _ = try resumed.step() }
-        let (a, b) = (try whole.mesh(), try resumed.mesh())
-        #expect(a.positions == b.positions && a.triangles == b.triangles)
+        var taken = try MeshRefinement(start, views: views, bounds: nil, options: options)
+        try taken.take(try #require(state))
+        for _ in step..<20 { _ = try taken.step() }
+        let meshes = [try whole.mesh(), try resumed.mesh(), try taken.mesh()]
+        #expect(meshes.allSatisfy { $0.positions == meshes[0].positions && $0.triangles == meshes[0].triangles })
     }
 
     @Test func threadsDoNotMatter() throws {
