@@ -78,7 +78,7 @@ struct MeshRefinementTests {
             if index == step { state = whole.state }
             _ = try whole.step()
         }
-        var resumed = try MeshRefinement(start, views: views, bounds: nil, options: options, state: try #require(state))
+        var resumed = try MeshRefinement(start, views: views, bounds: nil, options: options, state: state)
         #expect(resumed.stepsTaken == step)
         for _ in step..<20 { _ = try resumed.step() }
         var taken = try MeshRefinement(start, views: views, bounds: nil, options: options)
