@@ -41,26 +41,29 @@ struct DeepMeshStage: SimpleStage {
 
     func begin(_ context: StageContext) throws -> ChunkWork {
         let (scene, mesh, depth) = (context[Self.scene], context[Self.mesh], context[Self.depth])
-        var work: (refinement: MeshRefinement, views: [LossView])?
+        var work: Work?
         return { [options, chunks = (totalSteps + Self.stepsPerChunk - 1) / Self.stepsPerChunk] chunk in
+            // Without a state, what the worker has is that of the chunk before.
             let before = try chunk.state.map { try RefinementState.decode($0) }
-            var current = try work ?? Self.start(mesh, scene, depth, before?.state, options, context, chunk)
+            var current: Work
+            if let work, before == nil {
+                current = work
+            } else {
+                current = try Self.start(mesh, scene, depth, before, options, context, chunk)
+            }
+            if chunk.index == 0 { current.way.append(mesh) }
             let first = chunk.index * Self.stepsPerChunk
-            if let before, current.refinement.stepsTaken != first { try current.refinement.take(before.state) }
-            var way = MeshWay(
-                seenBy: current.views[0].camera, current.views[0].cameraFromWorld, pictures: before?.way ?? [])
-            if chunk.index == 0 { way.append(mesh) }
             var report: StepReport?
             for _ in first..<min(first + Self.stepsPerChunk, current.refinement.stepCount) {
                 try Interrupt.check()
                 report = try current.refinement.step()
             }
             let refined = try current.refinement.mesh()
-            if MeshWay.isShown(after: chunk.index + 1, of: chunks) { way.append(refined) }
-            chunk.leave(RefinementState.encode(current.refinement.state, way: way.pictures))
+            if MeshWay.isShown(after: chunk.index + 1, of: chunks) { current.way.append(refined) }
+            chunk.leave(RefinementState.encode(current.refinement.state, way: current.way.pictures))
             if chunk.isLast {
                 chunk.set(Self.refined, to: refined)
-                chunk.set(Self.way, item: 0, to: way.strip)
+                chunk.set(Self.way, item: 0, to: current.way.strip)
             }
             work = current
             var summary = Summary()
@@ -72,17 +75,26 @@ struct DeepMeshStage: SimpleStage {
         }
     }
 
+    /// What a chunk hands to the next one.
+    private struct Work {
+        var refinement: MeshRefinement
+        let views: [LossView]
+        var way: MeshWay
+    }
+
     private static func start(
-        _ mesh: Mesh, _ scene: Scene, _ depth: PerView<DepthMap>, _ state: MeshRefinement.State?,
+        _ mesh: Mesh, _ scene: Scene, _ depth: PerView<DepthMap>, _ before: (state: MeshRefinement.State, way: [Raster<UInt8>])?,
         _ options: MeshRefinementOptions, _ context: StageContext, _ chunk: Chunk
-    ) throws -> (refinement: MeshRefinement, views: [LossView]) {
+    ) throws -> Work {
         let views = try RefinementViews(scene, depth, options, chunk)
         if views.usesBackground, chunk.index == 0 {
             chunk.warn("silhouettes are taken from the photos' even background; give --masks if it is part of the subject")
         }
         let refinement = try MeshRefinement(
-            mesh, views: views.all, bounds: scene.bounds, options: options, memory: context.memory, state: state)
-        return (refinement, views.all)
+            mesh, views: views.all, bounds: scene.bounds, options: options, memory: context.memory, state: before?.state)
+        let way = MeshWay(
+            seenBy: views.all[0].camera, views.all[0].cameraFromWorld, pictures: before?.way ?? [])
+        return Work(refinement: refinement, views: views.all, way: way)
     }
 
     /// Views by which overlap is followed; all of them would take longer than the steps.
