@@ -110,7 +110,9 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests("FathomFields", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomMesh", "CKernels"]),
         tests("FathomMVS", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels", "FathomSynthetic"]),
-        tests("FathomMesh", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields"]),
+        tests(
+            "FathomMesh",
+            ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "FathomFields", "FathomEvaluation"]),
         tests("FathomNeRF", ["FathomCore", "FathomMedia", "FathomGeometry", "FathomTensor", "CKernels"]),
         tests("FathomEvaluation", ["FathomCore", "FathomMedia", "FathomGeometry"]),
         tests("FathomSynthetic", ["FathomCore", "FathomMedia", "FathomGeometry", "CKernels"]),

@@ -15,7 +15,8 @@ protocol Subcommand: Sendable {
 /// The command line: picks the command, prints what came of it, and turns errors into one sentence and an exit status.
 enum Program {
     static let subcommands: [any Subcommand.Type] = [
-        DepthCommand.self, VideoCommand.self, MVSCommand.self, MeshCommand.self, RenderCommand.self, RunCommand.self,
+        DepthCommand.self, VideoCommand.self, MVSCommand.self, MeshCommand.self, FitCommand.self, RenderCommand.self,
+        RunCommand.self,
         BatchCommand.self, SubmitCommand.self, SynthCommand.self, InspectCommand.self, EvalCommand.self,
         ConvertCommand.self, ModelsCommand.self, CacheCommand.self, BenchCommand.self, DoctorCommand.self, VersionCommand.self,
     ]

@@ -45,6 +45,32 @@ import Glibc
         #expect(ImageMetrics.ssim(small, small).isNaN)
     }
 
+    /// Values of scikit-image 0.26 and NumPy for the pairs of `ssimMatchesTheReference` as floats, seen through an ellipse.
+    @Test(arguments: [
+        (0.05, 1.3, 0.9809656389035695, 29.031617786350672, 0.013131177945839706),
+        (0.2, 0.4, 0.7937111480552318, 16.989981583068126, 0.09530591617326069),
+        (0.3, 2.9, 0.6798217880907953, 13.464788396002039, 0.15962779842384817),
+    ])
+    func figuresOfTablesMatchTheReference(amplitude: Double, frequency: Double, ssim: Double, psnr: Double, average: Double) {
+        func base(_ x: Int, _ y: Int, _ c: Int) -> Double { 0.5 + 0.4 * sin(0.3 * Double(x) + Double(c)) * cos(0.2 * Double(y)) }
+        let image = image(width: 33, height: 24, channels: 3, base)
+        let other = self.image(width: 33, height: 24, channels: 3) { x, y, c in
+            base(x, y, c) + amplitude * sin(frequency * Double(x) + 0.7 * Double(y) + 2 * Double(c))
+        }
+        var mask = Raster<UInt8>(width: 33, height: 24, repeating: 0)
+        for y in 0..<24 {
+            for x in 0..<33 {
+                let (u, v) = (Double(x - 16) / 13, Double(y - 12) / 9)
+                if u * u + v * v < 1 { mask[x, y] = 255 }
+            }
+        }
+        let masked = ImageMetrics.psnr(image, other, mask: mask)
+        let white = ImageMetrics.ssim(ImageMetrics.onWhite(image, mask: mask), ImageMetrics.onWhite(other, mask: mask))
+        #expect(abs(masked - psnr) < 1e-6 && abs(white - ssim) < 1e-6)
+        #expect(abs(ImageMetrics.averageError(psnr: masked, ssim: white) - average) < 1e-6)
+        #expect(ImageMetrics.averageError(psnr: .infinity, ssim: 1) == 0)
+    }
+
     /// Only windows wholly inside of a mask are left, as their definition says; nothing outside of it then counts.
     @Test func wholeWindowsSeeNothingOutsideOfTheMask() {
         var random = SeededRandom(seed: 3)

@@ -73,6 +73,13 @@ struct MLPFieldTests {
         let field = field(layout, .all)
         let (weights, latent) = (field.weights.array.map(Double.init), field.latent.array.map(Double.init))
         let (values, gradients) = field.sampled(points)
+        var alone = [Float](repeating: 0, count: points.count)
+        points.withUnsafeBufferPointer { points in
+            alone.withUnsafeMutableBufferPointer { values in
+                if let start = values.baseAddress { field.evaluate(points, into: start) }
+            }
+        }
+        #expect(alone == values)
         for (i, point) in points.enumerated() {
             let p = (0..<3).map { Double(point[$0]) }
             #expect(abs(Double(values[i]) - value(layout, weights, latent, p)) < 1e-5)

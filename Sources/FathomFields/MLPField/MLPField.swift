@@ -146,7 +146,7 @@ public struct MLPField: ImplicitField {
         for first in stride(from: 0, to: points.count, by: Self.batch) {
             let part = UnsafeBufferPointer(rebasing: points[first..<min(first + Self.batch, points.count)])
             var pass = MLPPass(self, part)
-            pass.forward()
+            pass.forward(comesBack: false)
             for i in part.indices { values[first + i] = pass.value(i) }
         }
     }

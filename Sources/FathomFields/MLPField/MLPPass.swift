@@ -13,8 +13,10 @@ import Glibc
 struct MLPPass {
     private let field: MLPField
     private let points: UnsafeBufferPointer<SIMD3<Float>>
-    /// Per layer its input, rows of `stride(layer)`; the last one is the output.
+    /// Per layer its input, rows of `stride(layer)`; only the first where no pass backward is to come.
     private var activations: [Buffer<Float>] = []
+    /// What the last layer gives, before tanh.
+    private var output = Buffer<Float>(uninitialized: 0)
     private var changes: [Buffer<Float>] = []
     private var inputGradient = Buffer<Float>(uninitialized: 0)
 
@@ -28,8 +30,7 @@ struct MLPPass {
 
     /// The field's value at point `i`.
     func value(_ i: Int) -> Float {
-        let output = activations[layout.layerCount][i]
-        return layout.hasTanh ? tanhf(output) : output
+        layout.hasTanh ? tanhf(output[i]) : output[i]
     }
 
     /// The gradient at point `i` after a backward pass without upstream values.
@@ -38,11 +39,12 @@ struct MLPPass {
         if layout.frequencies == 0 { return SIMD3(inputGradient[row], inputGradient[row + 1], inputGradient[row + 2]) }
         var gradient = SIMD3<Float>.zero
         let sines = 3 * layout.frequencies
+        let input = activations[0]
         for (octave, frequency) in Self.frequencies(layout).enumerated() {
             for axis in 0..<3 {
-                let phase = frequency * points[i][axis]
-                let place = row + 3 * octave + axis
-                gradient[axis] += frequency * (inputGradient[place + sines] * cosf(phase) - inputGradient[place] * sinf(phase))
+                let cosine = row + 3 * octave + axis
+                let (toCosine, toSine) = (inputGradient[cosine], inputGradient[cosine + sines])
+                gradient[axis] += frequency * (toSine * input[cosine] - toCosine * input[cosine + sines])
             }
         }
         return gradient
@@ -54,23 +56,26 @@ struct MLPPass {
 
     // MARK: Forward
 
-    /// - Parameter directions: one per point, world units; nil where no change is asked for.
-    mutating func forward(along directions: [SIMD3<Float>]? = nil) {
-        activations = [input()]
+    /// - Parameters:
+    ///   - directions: one per point, world units; nil where no change is asked for.
+    ///   - comesBack: false where values are all that is asked for: then no layer's activations are kept.
+    mutating func forward(along directions: [SIMD3<Float>]? = nil, comesBack: Bool = true) {
+        output = input()
+        activations = [output]
         changes = directions.map { [inputChange(along: $0)] } ?? []
         for (index, layer) in field.layers.enumerated() {
             let isLast = index == layout.widths.count
             let width = isLast ? 1 : layout.widths[index]
             let fused: Linear.Activation = !isLast && layout.activation == .relu ? .relu : .none
             var next = Buffer<Float>(uninitialized: rows * width)
-            let x = activations[index]
             next.withMutablePointer { next in
-                x.withPointer { layer.apply($0, layer.inputs, rows: rows, into: next, width, activation: fused) }
+                output.withPointer { layer.apply($0, layer.inputs, rows: rows, into: next, width, activation: fused) }
             }
             if !isLast, case .softplus(let beta) = layout.activation { Self.softplus(&next, rows, width, layer.outputs, beta) }
             if index + 1 == layout.skip { append(activations[0], to: &next, width, at: layer.outputs) }
             if directions != nil { changes.append(change(of: layer, index, width, activated: isLast ? nil : next)) }
-            activations.append(next)
+            if comesBack && !isLast { activations.append(next) }
+            output = next
         }
     }
 
@@ -83,11 +88,18 @@ struct MLPPass {
                 let row = input + i * size
                 for index in 0..<latent { row[index] = field.latent[index] }
                 for axis in 0..<3 {
-                    if frequencies.isEmpty { row[latent + axis] = points[i][axis] }
-                    for (octave, frequency) in frequencies.enumerated() {
+                    guard let lowest = frequencies.first else {
+                        row[latent + axis] = points[i][axis]
+                        continue
+                    }
+                    // Each octave doubles the angle of the one before; in Double, which loses a bit per octave.
+                    let phase = Double(lowest * points[i][axis])
+                    var (cosine, sine) = (cos(phase), sin(phase))
+                    for octave in frequencies.indices {
                         let place = latent + 3 * octave + axis
-                        row[place] = cosf(frequency * points[i][axis])
-                        row[place + 3 * frequencies.count] = sinf(frequency * points[i][axis])
+                        row[place] = Float(cosine)
+                        row[place + 3 * frequencies.count] = Float(sine)
+                        (cosine, sine) = (1 - 2 * sine * sine, 2 * sine * cosine)
                     }
                 }
             }
@@ -99,17 +111,19 @@ struct MLPPass {
     private func inputChange(along directions: [SIMD3<Float>]) -> Buffer<Float> {
         let (size, latent) = (layout.inputSize, layout.latentSize)
         let frequencies = Self.frequencies(layout)
+        let input = activations[0]
         var change = Buffer<Float>(repeating: 0, count: rows * size)
         change.withMutablePointer { change in
             for i in 0..<rows {
-                let row = change + i * size
+                let row = i * size
                 for axis in 0..<3 {
                     let q = directions[i][axis]
-                    if frequencies.isEmpty { row[latent + axis] = q }
+                    if frequencies.isEmpty { change[row + latent + axis] = q }
                     for (octave, frequency) in frequencies.enumerated() {
-                        let (place, phase) = (latent + 3 * octave + axis, frequency * points[i][axis])
-                        row[place] = -frequency * sinf(phase) * q
-                        row[place + 3 * frequencies.count] = frequency * cosf(phase) * q
+                        let cosine = row + latent + 3 * octave + axis
+                        let sine = cosine + 3 * frequencies.count
+                        change[cosine] = -frequency * input[sine] * q
+                        change[sine] = frequency * input[cosine] * q
                     }
                 }
             }
@@ -227,6 +241,11 @@ struct MLPPass {
         _ bar: inout Buffer<Float>, _ hat: inout Buffer<Float>, _ index: Int, _ width: Int, _ columns: Int
     ) {
         let followsChange = !changes.isEmpty
+        if layout.activation == .relu {
+            throughRelu(&bar, index, width, columns)
+            if followsChange { throughRelu(&hat, index, width, columns) }
+            return
+        }
         let change = followsChange ? changes[index + 1] : Buffer<Float>(uninitialized: 0)
         let activated = activations[index + 1]
         withMutablePointers(&bar, &hat) { bar, hat in
@@ -240,6 +259,18 @@ struct MLPPass {
                         if slope > 0 { bar[place] += hat[place] * change[place] * curvature(slope) / slope }
                         hat[place] *= slope
                     }
+                }
+            }
+        }
+    }
+
+    /// Its slope is 0 or 1 and it does not bend.
+    private func throughRelu(_ bar: inout Buffer<Float>, _ index: Int, _ width: Int, _ columns: Int) {
+        bar.withMutablePointer { bar in
+            activations[index + 1].withPointer { activated in
+                for row in 0..<rows {
+                    let (bar, activated) = (bar + row * width, activated + row * width)
+                    for column in 0..<columns { bar[column] *= activated[column] > 0 ? 1 : 0 }
                 }
             }
         }

@@ -30,7 +30,9 @@ public enum DepthFile {
         func floats(_ values: Raster<Float>, stated: DepthConvention? = nil) -> DepthFileContent {
             var notes: [String] = []
             let convention = reading.convention(stated: stated, usual: usual, notes: &notes)
-            return DepthFileContent(DepthMap(values: restored(values, convention), convention: convention), notes: notes)
+            return DepthFileContent(
+                DepthMap(values: restored(values, convention), convention: convention),
+                isConventionAssumed: stated == nil && reading.convention == nil, notes: notes)
         }
         switch path.pathExtension {
         case "exr":
@@ -142,7 +144,9 @@ public enum DepthFile {
                 notes.append("it states what its codes mean, so that they are not read as \(given.phrase)")
             }
             let values = PNG16Codec.decode(try PNG16Codec.codes(of: image, name: path), as: coding)
-            return DepthFileContent(DepthMap(values: values, convention: convention), coding: coding, notes: notes)
+            return DepthFileContent(
+                DepthMap(values: values, convention: convention), coding: coding,
+                isConventionAssumed: stated == nil && reading.convention == nil, notes: notes)
         }
         let layout = DepthLayout.coding(of: path)
         guard let coding = reading.coding ?? layout?.coding else { throw unexplained(image, path) }
@@ -151,7 +155,8 @@ public enum DepthFile {
         let stated = coding.unit.map { DepthConvention.metric(unit: $0) }
         let convention = reading.convention(stated: stated, usual: usual, notes: &notes)
         return DepthFileContent(
-            DepthMap(values: coding.decode(codes), convention: convention), coding: coding.stated, notes: notes)
+            DepthMap(values: coding.decode(codes), convention: convention), coding: coding.stated,
+            isConventionAssumed: stated == nil && reading.convention == nil, notes: notes)
     }
 
     /// The error for an image whose codes nobody explains.

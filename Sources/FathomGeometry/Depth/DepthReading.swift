@@ -37,12 +37,15 @@ public struct DepthFileContent: Sendable {
     public var map: DepthMap
     /// What the codes of a PNG file mean.
     public var coding: PNG16Codec.Coding?
+    /// Whether neither the file nor the reading says what the numbers mean, so that `map.convention` is a guess.
+    public var isConventionAssumed: Bool
     /// What was assumed, and what of a reading was not used, a phrase each.
     public var notes: [String]
 
-    init(_ map: DepthMap, coding: PNG16Codec.Coding? = nil, notes: [String] = []) {
+    init(_ map: DepthMap, coding: PNG16Codec.Coding? = nil, isConventionAssumed: Bool, notes: [String] = []) {
         self.map = map
         self.coding = coding
+        self.isConventionAssumed = isConventionAssumed
         self.notes = notes
     }
 }

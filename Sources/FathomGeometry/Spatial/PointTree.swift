@@ -58,10 +58,18 @@ public struct PointTree: Sendable {
 
     /// The point closest to `query`, nearer than `limit`; nil when there is none.
     public func nearest(to query: SIMD3<Float>, within limit: Float = .infinity) -> Hit? {
+        nearest(to: query, within: limit) { _ in true }
+    }
+
+    /// The point closest to `query`, nearer than `limit`, of those that `isCandidate` accepts by their index; nil when there is
+    /// none. Logarithmic where most are accepted, linear where few are.
+    public func nearest(
+        to query: SIMD3<Float>, within limit: Float = .infinity, where isCandidate: (Int) -> Bool
+    ) -> Hit? {
         var best = Hit(index: -1, distanceSquared: limit * limit)
         withPointers(points, axes, splits) { points, axes, splits in
             let search = Search(points: points, axes: axes, splits: splits, inner: self.axes.count, query: query)
-            search.visit(0, 0, count, &best)
+            search.visit(0, 0, count, &best, isCandidate)
         }
         return best.index < 0 ? nil : best
     }
@@ -73,13 +81,13 @@ public struct PointTree: Sendable {
         let inner: Int
         let query: SIMD3<Float>
 
-        func visit(_ node: Int, _ lower: Int, _ upper: Int, _ best: inout Hit) {
+        func visit(_ node: Int, _ lower: Int, _ upper: Int, _ best: inout Hit, _ isCandidate: (Int) -> Bool) {
             if node >= inner {
                 for place in lower..<upper {
                     let point = points[place]
                     let offset = SIMD3(point.x, point.y, point.z) - query
                     let distanceSquared = dot(offset, offset)
-                    if distanceSquared < best.distanceSquared {
+                    if distanceSquared < best.distanceSquared, isCandidate(Int(point.w.bitPattern)) {
                         best = Hit(index: Int(point.w.bitPattern), distanceSquared: distanceSquared)
                     }
                 }
@@ -88,11 +96,11 @@ public struct PointTree: Sendable {
             let middle = (lower + upper) / 2
             let offset = query[Int(axes[node])] - splits[node]
             if offset < 0 {
-                visit(2 * node + 1, lower, middle, &best)
-                if offset * offset < best.distanceSquared { visit(2 * node + 2, middle, upper, &best) }
+                visit(2 * node + 1, lower, middle, &best, isCandidate)
+                if offset * offset < best.distanceSquared { visit(2 * node + 2, middle, upper, &best, isCandidate) }
             } else {
-                visit(2 * node + 2, middle, upper, &best)
-                if offset * offset < best.distanceSquared { visit(2 * node + 1, lower, middle, &best) }
+                visit(2 * node + 2, middle, upper, &best, isCandidate)
+                if offset * offset < best.distanceSquared { visit(2 * node + 1, lower, middle, &best, isCandidate) }
             }
         }
     }

@@ -6,7 +6,8 @@ import FathomGeometry
 /// Points p are drawn evenly over the mesh's area; with q(p) the nearest target of p and p(q) the nearest drawn point of q,
 /// L = mean ρ(|p − q(p)|) + mean ρ(|q − p(q)|) + w mean (1 − |n_p · n_q(p)|), ρ(d) = d² up to the Huber radius and linear beyond.
 /// A drawn point hands its gradient to the corners of its triangle by their barycentric shares; the normal term reaches corners
-/// through the triangle's normal. Every distance is per target, not per vertex, so that the mesh's density does not bias it.
+/// through the triangle's normal. Where normals are oriented, only points of the same orientation are matched, so that opposite
+/// sides of a thin part do not take each other for their target, and holes close. Every distance is per target, not per vertex, so that the mesh's density does not bias it.
 /// O((n + m) log(n + m)) for n drawn points and m targets.
 public struct ChamferLoss: MeshLoss {
     public let name: String
@@ -16,6 +17,7 @@ public struct ChamferLoss: MeshLoss {
     private let sampleCount: Int
     private let huber: Float
     private let normalWeight: Float
+    private let isOriented: Bool
     private let seed: UInt64
 
     /// - Parameters:
@@ -24,19 +26,22 @@ public struct ChamferLoss: MeshLoss {
     ///   - samples: points drawn from the mesh.
     ///   - huber: distance beyond which the loss grows linearly, about three times the noise of the targets; infinity for never.
     ///   - normalWeight: w, in squared world units.
+    ///   - isOriented: normals point outward, and points are matched with such as face the same way, less than 90° apart.
     ///   - seed: of the drawn points, the same at every step.
     public init(
         targets: [SIMD3<Float>], normals: [SIMD3<Float>] = [], samples: Int = 10_000, huber: Float = .infinity,
-        normalWeight: Float = 0, seed: UInt64 = 0, name: String = "chamfer"
+        normalWeight: Float = 0, isOriented: Bool = false, seed: UInt64 = 0, name: String = "chamfer"
     ) {
         precondition(!targets.isEmpty, "there are no targets")
         precondition(normals.isEmpty || normals.count == targets.count, "a normal per target is needed")
+        precondition(!isOriented || !normals.isEmpty, "without normals there is no orientation")
         self.targets = targets
         targetNormals = normals
         tree = PointTree(targets)
         sampleCount = samples
         self.huber = huber
         self.normalWeight = normals.isEmpty ? 0 : normalWeight
+        self.isOriented = isOriented
         self.seed = seed
         self.name = name
     }
@@ -47,10 +52,12 @@ public struct ChamferLoss: MeshLoss {
         let mesh = surface.mesh
         let samples = SurfacePoints(mesh, count: sampleCount, seed: seed)
         guard !samples.points.isEmpty else { return 0 }
+        let sampleNormals = isOriented ? samples.normals(of: mesh) : []
         var loss = 0.0
-        let toTargets = Self.nearest(samples.points, in: tree)
+        let toTargets = nearest(samples.points, sampleNormals, in: tree, targetNormals)
         let share = 1 / Float(samples.points.count)
         for (i, hit) in toTargets.enumerated() {
+            guard let hit else { continue }
             loss += Double(term(hit.distanceSquared) * share)
             let gradient = slope(samples.points[i] - targets[hit.index]) * (share * weight)
             samples.distribute(gradient, from: i, mesh, into: &gradients)
@@ -58,9 +65,10 @@ public struct ChamferLoss: MeshLoss {
                 loss += addNormal(i, samples, mesh, targetNormals[hit.index], share, weight, into: &gradients)
             }
         }
-        let fromTargets = Self.nearest(targets, in: PointTree(samples.points))
+        let fromTargets = nearest(targets, targetNormals, in: PointTree(samples.points), sampleNormals)
         let targetShare = 1 / Float(targets.count)
         for (j, hit) in fromTargets.enumerated() {
+            guard let hit else { continue }
             loss += Double(term(hit.distanceSquared) * targetShare)
             let gradient = slope(samples.points[hit.index] - targets[j]) * (targetShare * weight)
             samples.distribute(gradient, from: hit.index, mesh, into: &gradients)
@@ -68,13 +76,16 @@ public struct ChamferLoss: MeshLoss {
         return loss
     }
 
-    private static func nearest(_ points: [SIMD3<Float>], in tree: PointTree) -> [PointTree.Hit] {
+    /// Each point's nearest of the tree, of the same orientation if that counts; nil where there is none.
+    private func nearest(
+        _ points: [SIMD3<Float>], _ normals: [SIMD3<Float>], in tree: PointTree, _ treeNormals: [SIMD3<Float>]
+    ) -> [PointTree.Hit?] {
         let grain = 1024
         let parts = stride(from: 0, to: points.count, by: grain).map { $0..<min(points.count, $0 + grain) }
-        return parts.parallelMap { part in
-            points[part].map { point in
-                guard let hit = tree.nearest(to: point) else { preconditionFailure("points are finite, and the tree has some") }
-                return hit
+        return parts.parallelMap { [isOriented] part in
+            part.map { i in
+                isOriented
+                    ? tree.nearest(to: points[i]) { dot(normals[i], treeNormals[$0]) > 0 } : tree.nearest(to: points[i])
             }
         }.flatMap { $0 }
     }

@@ -39,6 +39,14 @@ struct SurfacePoints {
         (self.points, self.triangles, self.shares) = (points, triangles, shares)
     }
 
+    /// Of each point, the normal of its triangle.
+    func normals(of mesh: Mesh) -> [SIMD3<Float>] {
+        triangles.map { t in
+            let vector = mesh.areaVector(mesh.triangles[Int(t)])
+            return vector / max(length(vector), .leastNormalMagnitude)
+        }
+    }
+
     /// Hands what moves point `i` to the corners of its triangle.
     func distribute(_ gradient: SIMD3<Float>, from i: Int, _ mesh: Mesh, into gradients: inout [SIMD3<Float>]) {
         let corners = mesh.triangles[Int(triangles[i])]

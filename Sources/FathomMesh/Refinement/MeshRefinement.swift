@@ -46,9 +46,13 @@ public struct MeshRefinement: Sendable {
     private let target: SIMD3<Double>
     private let finestSpacing: Double
     /// The mesh at the start; nil where silhouettes say that the surface is closed.
-    private let start: TriangleBVH?
+    private let start: Mesh?
+    /// Whether that mesh is no closed one with holes.
+    private let isSheet: Bool
     /// How far from the mesh at the start a surface may be that no silhouette vouches for, in cells.
     private static let reach = 3.0
+    /// A mesh is closed but for holes when this share of it has the inside behind it.
+    private static let closedShare = 0.95
     private let bounds: Bounds
     public private(set) var level = 0
     private var refiner: SurfaceRefiner<LevelSetOptimizer>
@@ -84,7 +88,7 @@ public struct MeshRefinement: Sendable {
         }
         self.bounds = room
         target = (box.lower + box.upper) / 2
-        start = views.contains { $0.silhouette != nil } ? nil : TriangleBVH(mesh)
+        start = views.contains { $0.silhouette != nil } ? nil : mesh
         let cells = (room.upper - room.lower) / finestSpacing
         let points = (cells.x + 8) * (cells.y + 8) * (cells.z + 8)
         guard finestSpacing > 0, cells.min() > 0, points <= Double(min(memory / 16, 1 << 34)) else {
@@ -94,16 +98,19 @@ public struct MeshRefinement: Sendable {
         }
         let lattice = GridField.lattice(covering: room, spacing: coarse)
         let sampler = LatticeSampler(lattice: lattice)
-        // Where outlines vouch, gaps close; elsewhere the mesh keeps its rims, and what goes on beyond them is left out at the end.
+        // Gaps close where outlines vouch for that, and where they are small holes of a mesh that is closed otherwise. The rims of
+        // sheets stay, and what goes on beyond them is left out.
+        let distance = ClosedMeshDistance(to: mesh)
+        isSheet = start != nil && distance.agreeingShare(of: mesh, offset: finestSpacing / 2) < Self.closedShare
         var values =
-            start == nil
-            ? sampler.sample(ClosedMeshDistance(to: mesh)).values
+            !isSheet
+            ? sampler.sample(distance).values
             : sampler.sample(try SignedMeshDistance(to: mesh, allowsGaps: true)).values
         SilhouetteCarving(views).carve(&values, lattice)
         Self.cut(&values, lattice, bounds)
         refiner = try Self.refiner(
-            GridField(values, lattice: lattice), views: views, target: target, finestSpacing: Float(finestSpacing),
-            options: options)
+            GridField(values, lattice: lattice), views: views, target: target, start: start, isSheet: isSheet,
+            finestSpacing: Float(finestSpacing), options: options)
     }
 
     private static func bounds(of mesh: Mesh) -> Bounds {
@@ -133,7 +140,8 @@ public struct MeshRefinement: Sendable {
     }
 
     private static func refiner(
-        _ field: GridField, views: [LossView], target: SIMD3<Double>, finestSpacing: Float,
+        _ field: GridField, views: [LossView], target: SIMD3<Double>, start: Mesh?, isSheet: Bool,
+        finestSpacing: Float,
         options: MeshRefinementOptions
     ) throws -> SurfaceRefiner<LevelSetOptimizer> {
         let spacing = Float(field.spacing)
@@ -163,7 +171,18 @@ public struct MeshRefinement: Sendable {
         }
         return SurfaceRefiner(
             field, LevelSetOptimizer(), losses: losses, views: views,
-            extractor: SurfaceExtractor(lattice: field.lattice, polishSteps: 0), plannedSteps: options.steps)
+            extractor: SurfaceExtractor(lattice: field.lattice, polishSteps: 0),
+            region: try start.map {
+                try region(beside: $0, isSheet: isSheet, finestSpacing: Double(finestSpacing), spacing: field.spacing)
+            },
+            plannedSteps: options.steps)
+    }
+
+    private static func region(
+        beside start: Mesh, isSheet: Bool, finestSpacing: Double, spacing: Double
+    ) throws -> SurfaceRegion {
+        let reach = max(reach * finestSpacing, 2 * spacing)
+        return try SurfaceRegion(beside: start, reach: reach, rimReach: isSheet ? spacing / 2 : reach)
     }
 
     /// Takes the next step, at the next level where one is done.
@@ -179,7 +198,9 @@ public struct MeshRefinement: Sendable {
         let spacing = finestSpacing * Double(1 << (options.levels - 1 - level))
         let lattice = GridField.lattice(covering: bounds, spacing: spacing)
         let field = GridField(refiner.field, lattice: lattice)
-        refiner = try Self.refiner(field, views: views, target: target, finestSpacing: Float(finestSpacing), options: options)
+        refiner = try Self.refiner(
+            field, views: views, target: target, start: start, isSheet: isSheet, finestSpacing: Float(finestSpacing),
+            options: options)
     }
 
     /// The surface as it is. Where no silhouette vouches for what closes gaps of the mesh at the start, that is
@@ -191,19 +212,11 @@ public struct MeshRefinement: Sendable {
         let surface = try SurfaceExtractor(lattice: field.lattice, polishSteps: 0)
             .surface(field, field.latticeValues(), evaluationCount: 0)
         guard let start else { return surface.mesh }
-        let reach = Float(Self.reach * finestSpacing)
-        let positions = surface.mesh.positions
-        var isNear = Buffer<Bool>(repeating: false, count: positions.count)
-        withMutablePointers(&isNear) { isNear in
-            ThreadPool.shared.parallelFor(positions.count, grain: 1024) { range in
-                positions[range].withUnsafeBufferPointer { points in
-                    start.closest(to: points) { i, hit in
-                        isNear[range.lowerBound + i] = hit.map { $0.distanceSquared < reach * reach } ?? false
-                    }
-                }
-            }
-        }
-        return surface.mesh.keeping { t in isNear[Int(t.x)] && isNear[Int(t.y)] && isNear[Int(t.z)] }
+        var mesh = surface.mesh
+        mesh.triangles = try Self.region(
+            beside: start, isSheet: isSheet, finestSpacing: finestSpacing, spacing: field.spacing
+        ).triangles(of: mesh)
+        return mesh.keeping { _ in true }
     }
 
     // MARK: State
@@ -232,7 +245,7 @@ public struct MeshRefinement: Sendable {
         let lattice = GridField.lattice(covering: bounds, spacing: spacing)
         refiner = try Self.refiner(
             GridField(slots: state.refiner.field.slots, values: state.refiner.field.values, lattice: lattice), views: views,
-            target: target, finestSpacing: Float(finestSpacing), options: options)
+            target: target, start: start, isSheet: isSheet, finestSpacing: Float(finestSpacing), options: options)
         refiner.take(state.refiner)
     }
 }

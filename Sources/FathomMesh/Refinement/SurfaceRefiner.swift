@@ -15,6 +15,7 @@ public struct SurfaceRefiner<Optimizer: FieldOptimizer>: Sendable {
     public let losses: [WeightedLoss]
     public let views: [LossView]
     private var extractor: SurfaceExtractor
+    private let region: SurfaceRegion?
     /// Every so many steps the whole lattice is sampled, between them what is near the surface.
     private let fullExtractionInterval: Int
     var best: (field: Optimizer.Field, total: Double)?
@@ -32,12 +33,23 @@ public struct SurfaceRefiner<Optimizer: FieldOptimizer>: Sendable {
         _ field: Optimizer.Field, _ optimizer: Optimizer, losses: [WeightedLoss], views: [LossView] = [],
         extractor: SurfaceExtractor, plannedSteps: Int, fullExtractionInterval: Int = 10
     ) {
+        self.init(
+            field, optimizer, losses: losses, views: views, extractor: extractor, region: nil, plannedSteps: plannedSteps,
+            fullExtractionInterval: fullExtractionInterval)
+    }
+
+    /// - Parameter region: parts of the surface that leave it are not shown to losses.
+    init(
+        _ field: Optimizer.Field, _ optimizer: Optimizer, losses: [WeightedLoss], views: [LossView],
+        extractor: SurfaceExtractor, region: SurfaceRegion?, plannedSteps: Int, fullExtractionInterval: Int = 10
+    ) {
         precondition(!losses.isEmpty, "without a loss there is nothing to refine for")
         self.field = field
         self.optimizer = optimizer
         self.losses = losses
         self.views = views
         self.extractor = extractor
+        self.region = region
         self.plannedSteps = plannedSteps
         self.fullExtractionInterval = fullExtractionInterval
     }
@@ -63,6 +75,7 @@ public struct SurfaceRefiner<Optimizer: FieldOptimizer>: Sendable {
             surface = try extracted(fully: true)
         }
         surface = try nonEmpty(surface)
+        if let region { surface.mesh.triangles = region.triangles(of: surface.mesh) }
         let input = LossSurface(surface.mesh, views: views)
         var gradients = [SIMD3<Float>](repeating: .zero, count: surface.mesh.positions.count)
         var (values, total) = ([(name: String, value: Double)](), 0.0)
@@ -93,9 +106,7 @@ public struct SurfaceRefiner<Optimizer: FieldOptimizer>: Sendable {
 
     private func nonEmpty(_ surface: FieldSurface) throws -> FieldSurface {
         guard surface.mesh.triangles.isEmpty else { return surface }
-        throw FathomError(
-            .stageFailed, "the field has no zero crossing",
-            remedy: "its surface shrank to nothing or lies outside of the bounds; check masks, poses and --bounds")
+        throw FathomError.noZeroCrossing
     }
 
     private mutating func goBackIfBroken(_ characteristic: Int) {
@@ -106,5 +117,14 @@ public struct SurfaceRefiner<Optimizer: FieldOptimizer>: Sendable {
             field = best.field
             brokenSteps = 0
         }
+    }
+}
+
+extension FathomError {
+    /// Of a field without a surface in its lattice.
+    static var noZeroCrossing: FathomError {
+        FathomError(
+            .stageFailed, "the field has no zero crossing",
+            remedy: "its surface shrank to nothing or lies outside of the bounds; check masks, poses and bounds")
     }
 }

@@ -139,4 +139,18 @@ public struct ClosedMeshDistance: ScalarField {
             values[i] = winding.number(at: points[i]) > 0.5 ? -distance : distance
         }
     }
+
+    /// Share of the mesh's area that has the inside behind it and the outside in front, by winding numbers: near 1 for a closed mesh
+    /// with holes, small for a sheet, which has sides and no inside.
+    ///
+    /// - Parameter offset: how far behind and in front, world units.
+    func agreeingShare(of mesh: Mesh, offset: Double, samples: Int = 2000) -> Double {
+        let points = SurfacePoints(mesh, count: samples, seed: 0)
+        let normals = points.normals(of: mesh)
+        let agree = Array(points.points.indices).parallelMap { i in
+            let step = normals[i] * Float(offset)
+            return winding.number(at: points.points[i] - step) > 0.5 && winding.number(at: points.points[i] + step) < 0.5
+        }
+        return Double(agree.count { $0 }) / Double(max(1, agree.count))
+    }
 }

@@ -49,6 +49,10 @@ public enum RaySpace: Sendable, Equatable {
         }
     }
 
+    var isForward: Bool {
+        if case .forward = self { true } else { false }
+    }
+
     var isContracted: Bool {
         if case .contracted = self { true } else { false }
     }

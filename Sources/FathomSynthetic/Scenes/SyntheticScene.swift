@@ -12,6 +12,8 @@ public enum SceneName: String, CaseIterable, OptionValue {
     case street
     /// Objects on a turntable, with masks.
     case objects
+    /// A corner seen from the front, with a box, a ball and a thin pole: for radiance fields of few views.
+    case alcove
 }
 
 /// A procedural scene of analytic solids with textures, light and a camera path, fixed by its seed.
@@ -47,6 +49,7 @@ public struct SyntheticScene: Sendable {
         case .room: builder.buildRoom()
         case .street: builder.buildStreet()
         case .objects: builder.buildObjects()
+        case .alcove: builder.buildAlcove()
         }
         var random = SeededRandom(seed: seed, stream: 2)
         noise = NoisePyramid(random: &random)

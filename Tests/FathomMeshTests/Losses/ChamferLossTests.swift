@@ -52,6 +52,28 @@ struct ChamferLossTests {
             mesh, relative: 4e-2)
     }
 
+    /// A shell whose outer side is nearer to where its inner side belongs than to where it belongs itself.
+    @Test func oriented() throws {
+        let (outer, inner) = (geodesicSphere(radius: 1, level: 4), geodesicSphere(radius: 0.9, level: 4))
+        let shell = Mesh(
+            positions: outer.positions + inner.positions,
+            triangles: outer.triangles + inner.triangles.map { (SIMD3($0.x, $0.z, $0.y) &+ UInt32(outer.positions.count)) })
+        func value(isOriented: Bool) throws -> Double {
+            let normals = outer.positions
+            let loss = ChamferLoss(
+                targets: normals.map { $0 * 1.15 } + normals.map { $0 * 0.97 }, normals: normals + normals.map { -$0 },
+                samples: 4000, isOriented: isOriented)
+            var gradients = [SIMD3<Float>](repeating: .zero, count: shell.positions.count)
+            return try loss.accumulate(LossSurface(shell), weight: 1, into: &gradients)
+        }
+        let outerShare = 1 / (1 + 0.81)
+        let expected = outerShare * 0.0225 + (1 - outerShare) * 0.0049 + (0.0225 + 0.0049) / 2
+        #expect(abs(try value(isOriented: true) / expected - 1) < 0.1)
+        #expect(try value(isOriented: false) < 0.6 * expected)
+        let (points, directions) = targets
+        try check(ChamferLoss(targets: points, normals: directions, samples: 4000, isOriented: true), mesh)
+    }
+
     @Test func sameSurfaceCostsNothing() throws {
         let mesh = mesh
         var gradients = [SIMD3<Float>](repeating: .zero, count: mesh.positions.count)

@@ -56,4 +56,32 @@ struct TopologyChangeTests {
         #expect(abs(refiner.field.parameters[0] - 1) < 0.05)
         #expect(end.total < 6e-4)
     }
+
+    /// T2 and T3: a free grid of values follows oriented points from a sphere to a torus, and back.
+    @Test(arguments: [true, false]) func freeGrid(becomesTorus: Bool) throws {
+        let lattice = GridField.lattice(covering: Self.bounds, spacing: 2.0 / 47)
+        let (sphere, torus) = (Self.blend(0), Self.blend(1))
+        let ball = geodesicSphere(radius: 0.5, level: 5).positions
+        let ring = Self.torusPoints(10_000)
+        let targets = becomesTorus ? ring : ball
+        let normals = becomesTorus ? torus.sampled(ring).gradients : ball.map { $0 * 2 }
+        var refiner = SurfaceRefiner(
+            GridField(becomesTorus ? sphere : torus, lattice: lattice),
+            LevelSetOptimizer(stride: 4, smoothing: 16, finalShare: 1),
+            losses: [WeightedLoss(ChamferLoss(targets: targets, normals: normals, isOriented: true), weight: 1)],
+            extractor: SurfaceExtractor(lattice: lattice), plannedSteps: 110)
+        var reports: [StepReport] = []
+        for _ in 0..<110 { reports.append(try refiner.step()) }
+        // Bubbles that are left behind count 2 each.
+        let wanted = becomesTorus ? 0 : 2
+        #expect(reports[0].eulerCharacteristic == 2 - wanted)
+        for report in reports.suffix(20) {
+            #expect(report.eulerCharacteristic == wanted + 2 * (report.componentCount - 1))
+            #expect(report.total < 6e-4)
+        }
+        let mesh = try refiner.surface().mesh
+        let cleaned = try MeshCleaning.clean(mesh, MeshCleaning.Options())
+        #expect(try MeshTopology(of: cleaned).eulerCharacteristic == wanted)
+        #expect(cleaned.area > 0.999 * mesh.area)
+    }
 }
