@@ -137,7 +137,7 @@ package struct RadiancePass: Sendable {
         return runs
     }
 
-    /// Makes the gradient of the tables 0 after a step that is skipped.
+    /// Makes the gradient of the tables 0 after a step that is left out.
     mutating func forgetTables() {
         tableGradient = Buffer(repeating: 0, count: tableGradient.count)
     }

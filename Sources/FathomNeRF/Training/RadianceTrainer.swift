@@ -84,7 +84,7 @@ public struct RadianceTrainer: Sendable {
         precondition(rays.count <= options.raysPerStep, "a batch has options.raysPerStep rays")
         let start = monotonicSeconds()
         anneal()
-        try lookForOccupancy()
+        lookForOccupancy()
         var random = SeededRandom(seed: seed, stream: UInt64(2 * stepCount + 1))
         var batch = rays
         while batch.count < options.raysPerStep { batch.append(sampler.draw(&random)) }
@@ -112,7 +112,7 @@ public struct RadianceTrainer: Sendable {
         field.degreeWeights = options.anneal.degreeWeights(step: stepCount, of: options.stepCount)
     }
 
-    private mutating func lookForOccupancy() throws {
+    private mutating func lookForOccupancy() {
         guard stepCount >= Self.firstLook, stepCount % Self.occupancyInterval == 0 else { return }
         let looked = field
         looked.withKernelField { field in
